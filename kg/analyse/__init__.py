@@ -1,0 +1,1 @@
+"""Answer questions about a graph that need more than a query: explain a node."""

@@ -1,0 +1,86 @@
+"""Be the command ``kg``: the only place that prints or exits.
+
+A command's module is imported when the command is called, so that ``kg --help`` loads nothing but click.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from kg.errors import KgError
+
+#: Command to its module and its line in ``kg --help``.
+COMMANDS = {
+    "build": ("kg.cli.build", "Read texts and write their graph, records and report into a folder."),
+    "extract": ("kg.cli.extract", "Read texts and write their extraction records, one JSON object a line."),
+    "check": ("kg.cli.check", "Check a built graph against shapes and texts."),
+    "query": ("kg.cli.query", "Answer a named question, or any SPARQL, on a built graph."),
+    "explain": ("kg.cli.explain", "Show what a built graph says of one thing, each fact with its sentence."),
+    "export": ("kg.cli.export", "Write a built graph in one of the formats."),
+    "score": ("kg.cli.score", "Compare extraction records with gold annotations."),
+    "lexicon": ("kg.cli.lexicon", "Check tables of names of your own."),
+}
+_INTERRUPTED = 130
+
+
+class _Lazy(click.Group):
+    """Import commands when they are called, and turn every known error into one line and its exit code."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands in the order in which one meets them."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, or None for a name that is none."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(COMMANDS[cmd_name][0]), cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; say what went wrong in one line on standard error."""
+        try:
+            return super().invoke(ctx)
+        except KgError as error:
+            click.echo(f"kg: {error}", err=True)
+            ctx.exit(error.exit_code)
+        except KeyboardInterrupt:
+            click.echo("kg: interrupted; nothing was written", err=True)
+            ctx.exit(_INTERRUPTED)
+        except BrokenPipeError:  # the reader, such as `head`, has had enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(0)
+
+
+def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    del param
+    if value and not ctx.resilient_parsing:
+        from importlib.metadata import version
+
+        click.echo(f"kg {version('policy-measure-kg')}")
+        ctx.exit()
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version, help="Show the version and exit.")
+def main() -> None:
+    """Read Chinese employment-policy texts and make a checked, explained knowledge graph: every fact with its sentence.
+
+    Start with `kg build seeds -o exports`, then `kg query --list` and `kg explain NAME`.
+
+    Exit codes: 0 done; 1 a check found violations or a floor was missed; 2 bad usage or no usable input; 3 quarantined inputs
+    under --strict; 4 output not writable; 130 interrupted.
+    """

@@ -1,0 +1,46 @@
+"""Offer ``kg build``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kg.cli.options import PATH, domain_option, finding_line, lexicon_option, meta_option, progress, quiet_option, strict_option, tell
+
+_QUARANTINED = 3
+
+
+@click.command(short_help="Read texts and write their graph, records and report into a folder.")
+@click.argument("paths", type=PATH, nargs=-1, required=True, metavar="PATH...")
+@click.option("-o", "--output", type=PATH, default=Path("exports"), show_default=True, metavar="DIR", help="Folder for the results.")
+@click.option(
+    "--min-confidence", type=click.FloatRange(0, 1), default=0.0, metavar="X", help="Leave claims below this confidence out of the graph."
+)
+@domain_option
+@lexicon_option
+@meta_option
+@strict_option
+@quiet_option
+@click.pass_context
+def build(ctx: click.Context, paths: tuple[Path, ...], output: Path, min_confidence: float, **others: object) -> None:
+    """Read files and folders (.txt, .html) and write into DIR their graph as Turtle, N-Quads, JSON-LD, GEXF, GraphML and CSV,
+    the extraction records and a report.
+
+    The same texts give the same bytes. An input that cannot be used is named with its reason and costs only itself;
+    files of an earlier build in DIR are replaced all at once, when everything is done.
+    """  # noqa: D205, D415 - click shows the docstring
+    from kg.run import Options, build_folder
+
+    quiet = bool(others["quiet"])
+    options = Options(others["domain"], others["lexicons"], others["meta"], min_confidence)  # type: ignore[arg-type]
+    with progress(quiet=quiet) as show:
+        built = build_folder(paths, output, options, show)
+    tell(built.harvest, quiet=quiet)
+    if not quiet:
+        for problem in built.problems:
+            click.echo(finding_line(problem), err=True)
+        graph = built.graph
+        click.echo(f"{output}: {graph.number_of_nodes()} nodes, {graph.number_of_edges()} edges in {', '.join(built.files)}")
+    if others["strict"] and built.harvest.quarantined:
+        ctx.exit(_QUARANTINED)

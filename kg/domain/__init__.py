@@ -1,0 +1,144 @@
+"""Read, cross-check and compile ``ontology/``; nothing else reads those files."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kg.domain.patterns import PatternFile, load_patterns
+from kg.errors import DomainError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kg.domain.agencies import Agencies
+    from kg.domain.concepts import Concepts
+    from kg.domain.divisions import Divisions
+    from kg.domain.fold import Fold
+    from kg.domain.lexicon import Lexicon
+    from kg.domain.quantities import Quantities
+    from kg.domain.spanmodel import SpanModel
+
+__all__ = ["Domain", "load_domain", "shipped_ontology"]
+
+
+def shipped_ontology() -> Path:
+    """Return the ontology folder: inside the installed package, or beside it in a checkout."""
+    package = Path(__file__).resolve().parent.parent
+    inside = package / "ontology"
+    return inside if inside.is_dir() else package.parent / "ontology"
+
+
+@dataclass(eq=False)
+class Domain:
+    """Give access to the domain's data; each part is read when it is first asked for.
+
+    Attributes:
+        base: Folder of language and administration (``ontology/base``).
+        field: Folder of the policy field (``ontology/employment``, or what ``--domain`` names).
+        lexicons: Users' own tables, laid over the shipped lexicon in their order.
+    """
+
+    base: Path
+    field: Path
+    lexicons: tuple[Path, ...] = ()
+    _patterns: dict[Path, PatternFile] = dataclasses.field(default_factory=dict)
+
+    def patterns(self, name: str) -> PatternFile:
+        """Return ``patterns/NAME.toml`` of the policy field, compiled."""
+        return self._load(self.field / "patterns" / f"{name}.toml")
+
+    def base_patterns(self, name: str) -> PatternFile:
+        """Return ``NAME.toml`` of the language data, compiled."""
+        return self._load(self.base / f"{name}.toml")
+
+    def relations(self, name: str) -> PatternFile:
+        """Return ``relations/NAME.toml`` of the policy field, compiled."""
+        return self._load(self.field / "relations" / f"{name}.toml")
+
+    def _load(self, path: Path) -> PatternFile:
+        if path not in self._patterns:
+            self._patterns[path] = load_patterns(path)
+        return self._patterns[path]
+
+    @cached_property
+    def fold(self) -> Fold:
+        """Return the script fold: ``domain.fold(text)`` has the length of ``text``."""
+        from kg.domain.fold import load_fold  # noqa: PLC0415 - read on first use
+
+        return load_fold(self.base, self.base_patterns("segmentation").settings["fold"])
+
+    @cached_property
+    def divisions(self) -> Divisions:
+        """Return the registry of administrative divisions."""
+        from kg.domain.divisions import load_divisions  # noqa: PLC0415
+
+        return load_divisions(self.base)
+
+    @cached_property
+    def agencies(self) -> Agencies:
+        """Return department kinds by level and the agencies known by name."""
+        from kg.domain.agencies import load_agencies  # noqa: PLC0415
+
+        return load_agencies(self.base, self.field)
+
+    @cached_property
+    def quantities(self) -> Quantities:
+        """Return numerals, units and indicators."""
+        from kg.domain.quantities import load_quantities  # noqa: PLC0415
+
+        return load_quantities(self.base, self.field)
+
+    @cached_property
+    def concepts(self) -> Concepts:
+        """Return the curated concept schemes."""
+        from kg.domain.concepts import load_concepts  # noqa: PLC0415
+
+        return load_concepts(self.field / "concepts")
+
+    @cached_property
+    def span_model(self) -> SpanModel:
+        """Return the weights with which phrases are found."""
+        from kg.domain.spanmodel import load_span_model  # noqa: PLC0415
+
+        return load_span_model(self.field / "models" / "spans.tsv")
+
+    @cached_property
+    def pair_model(self) -> SpanModel:
+        """Return the weights with which pairs of mentions are related."""
+        from kg.domain.spanmodel import load_span_model  # noqa: PLC0415
+
+        return load_span_model(self.field / "models" / "pairs.tsv")
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """Return names, aliases and negative labels, users' rows laid over the shipped ones."""
+        from kg.domain.lexicon import load_lexicon  # noqa: PLC0415
+
+        return load_lexicon(self.field / "lexicon", self.lexicons, self.fold)
+
+
+@lru_cache(maxsize=8)
+def _cached(field_folder: Path, base: Path, lexicons: tuple[Path, ...]) -> Domain:
+    return Domain(base, field_folder, lexicons)
+
+
+def load_domain(path: Path | None = None, lexicons: Sequence[Path] = ()) -> Domain:
+    """Return the domain; the same arguments give the same object.
+
+    Args:
+        path: Folder of another policy field; None for the shipped one.
+        lexicons: Users' own tables of names (``kg lexicon check`` explains their form).
+
+    Raises:
+        DomainError: A folder or file is missing or faulty.
+    """
+    shipped = shipped_ontology()
+    folder = Path(path) if path is not None else shipped / "employment"
+    for needed in (shipped / "base", folder):
+        if not needed.is_dir():
+            raise DomainError(str(needed), "is no folder", "name a folder made like ontology/employment")
+    return _cached(folder, shipped / "base", tuple(Path(file) for file in lexicons))

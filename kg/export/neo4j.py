@@ -1,0 +1,70 @@
+"""Write the graph as two tables that ``neo4j-admin database import`` takes and any spreadsheet opens.
+
+Both hold everything: evidence, provisions and source texts (without their full text) too. RFC 4180: commas, quotes
+around every text, CRLF; UTF-8 without byte-order mark; a missing value is an empty cell without quotes. A list is
+joined by ``;`` (Neo4j's default), a semicolon inside an item becomes a full-width one. A text that a spreadsheet would
+take for a formula (it begins with ``=``, ``+``, ``-``, ``@`` or their full-width forms) gets an apostrophe in front.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from kg.export.rows import EDGE_COLUMNS, NODE_COLUMNS, cell, tabulate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from networkx import MultiDiGraph
+
+    from kg.domain import Domain
+
+_TYPES = {"string": "", "integer": ":int", "long": ":long", "double": ":double", "boolean": ":boolean", "liststring": ":string[]"}
+_FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+
+
+def write_csv(graph: MultiDiGraph, domain: Domain | None = None) -> dict[str, bytes]:
+    """Return ``nodes.csv`` and ``edges.csv``.
+
+    The known columns are always there, used or not; further fields of the graph follow by name.
+    """
+    table = tabulate(graph, domain, include_evidence=True)
+    node_columns = {**NODE_COLUMNS, **table.node_columns}
+    edge_columns = {**EDGE_COLUMNS, **table.edge_columns}
+    nodes = ([_text(node.key), *_cells(node.values, node_columns), _text(node.category)] for node in table.nodes)
+    keys = [_text(node.key) for node in table.nodes]
+    edges = (
+        [keys[edge.source], keys[edge.target], _text(edge.predicate), str(edge.weight), *_cells(edge.values, edge_columns)]
+        for edge in table.edges
+    )
+    node_header = [":ID", *_header(node_columns), ":LABEL"]
+    edge_header = [":START_ID", ":END_ID", ":TYPE", "weight:int", *_header(edge_columns)]
+    return {"nodes.csv": _file(node_header, nodes), "edges.csv": _file(edge_header, edges)}
+
+
+def _header(columns: dict[str, str]) -> Iterator[str]:
+    return (name + _TYPES[kind] for name, kind in columns.items())
+
+
+def _file(header: list[str], rows: Iterable[list[str]]) -> bytes:
+    return "".join(",".join(row) + "\r\n" for row in (header, *rows)).encode()
+
+
+def _cells(values: dict[str, Any], columns: dict[str, str]) -> Iterator[str]:
+    for name, kind in columns.items():
+        value = values.get(name)
+        if value is None:
+            yield ""
+        elif kind == "liststring":
+            items = value if isinstance(value, list) else [str(value)]
+            yield _text(";".join(_safe(item.replace(";", "\uff1b")) for item in items))
+        else:
+            yield _text(cell(value, kind)) if kind == "string" else cell(value, kind)
+
+
+def _safe(text: str) -> str:
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _text(text: str) -> str:
+    return '"' + _safe(text).replace('"', '""') + '"'

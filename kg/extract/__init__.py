@@ -1,0 +1,53 @@
+"""Extract one document's entities and claims: a function of the document and the domain alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kg.domain import Domain
+    from kg.model import Document, Record
+
+__all__ = ["extract"]
+
+
+def extract(document: Document, domain: Domain) -> Record:
+    """Return the extraction record of one document (``docs/model.md``, part 1).
+
+    The stages, each trusted over the next where two claim the same words: documents, agencies, observations, then programs, groups and
+    measures, then regions.
+
+    >>> from kg.domain import load_domain
+    >>> from kg.read import RawText
+    >>> from kg.extract.view import make_document
+    >>> domain = load_domain()
+    >>> raw = RawText(source="a.txt", sha256="0" * 64, text="辽宁省人力资源和社会保障厅对高校毕业生给予一次性求职补贴。")
+    >>> record = extract(make_document(raw, domain), domain)
+    >>> [node["name"] for node in record["nodes"] if node["type"] == "Agency"]
+    ['辽宁省人力资源和社会保障厅']
+    """
+    from kg.extract.agencies import find_agencies  # noqa: PLC0415 - only needed once something is extracted
+    from kg.extract.context import resolve_context  # noqa: PLC0415
+    from kg.extract.documents import find_documents, relate_documents  # noqa: PLC0415
+    from kg.extract.observations import find_observations, relate_observations  # noqa: PLC0415
+    from kg.extract.phrases import find_phrases, lattice_of  # noqa: PLC0415
+    from kg.extract.provisions import make_provisions  # noqa: PLC0415
+    from kg.extract.record import make_record  # noqa: PLC0415
+    from kg.extract.regions import find_regions  # noqa: PLC0415
+    from kg.extract.relate import relate_pairs  # noqa: PLC0415
+    from kg.extract.scene import Scene  # noqa: PLC0415
+    from kg.extract.segment import segment  # noqa: PLC0415
+
+    segmentation = segment(document, domain)
+    context = resolve_context(document, segmentation, domain)
+    scene = Scene(document, segmentation, context, domain)
+    mentions = find_documents(scene)
+    mentions += find_agencies(scene, mentions)
+    lattice = lattice_of(scene)
+    mentions += find_phrases(scene, lattice, mentions)
+    mentions += find_regions(scene, mentions)
+    mentions += find_observations(scene, mentions)
+    mentions.sort(key=lambda m: (m.span, m.entity.type, m.entity.id, m.rule))
+    own = next((m for m in mentions if context.own and m.entity.id == context.own.id), None)
+    claims = [*relate_documents(scene, mentions), *relate_pairs(scene, lattice, mentions, own), *relate_observations(scene, mentions)]
+    return make_record(document, context, mentions, claims, make_provisions(scene, mentions, claims))

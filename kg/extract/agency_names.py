@@ -1,0 +1,110 @@
+"""Make agencies: full official name with its jurisdiction, context-free aliases, category and level."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from kg.extract.names import canonical, entity_id
+from kg.model import Entity
+
+if TYPE_CHECKING:
+    from kg.domain import Domain
+    from kg.domain.agencies import Kind, KnownAgency
+    from kg.domain.divisions import Division
+    from kg.extract.jurisdiction import Jurisdiction
+
+
+def agency(name: str, region: Division | None, domain: Domain, *, category: str = "", level: str = "", aliases: tuple[str, ...] = ()) -> Entity:
+    """Return an agency; its level is the region's unless one is given (``county`` …)."""
+    attributes: dict[str, Any] = {}
+    if category:
+        attributes["category"] = category
+    curie = domain.divisions.words["levels"].get(level or (region.level if region else ""), level if level.startswith("lvl:") else "")
+    if curie:
+        attributes["level"] = curie
+    if region is not None:
+        attributes["region"] = region.id
+    name = canonical(name)
+    return Entity(entity_id("Agency", name), "Agency", name, attributes, tuple(sorted({canonical(alias) for alias in aliases} - {name})))
+
+
+def known(found: KnownAgency, domain: Domain) -> Entity:
+    """Return an agency of the lexicon."""
+    region = domain.divisions.get(found.region) if found.region else None
+    return agency(found.name, region, domain, category=found.category, level=found.level, aliases=found.aliases)
+
+
+def prefix(region: Division | None) -> str:
+    """Return the region's words in an agency's name."""
+    return region.key if region is not None else ""
+
+
+def department(kind: Kind, unit: str, region: Division | None, domain: Domain, level: str = "") -> Entity:
+    """Return a department: 省人社厅 -> 辽宁省人力资源和社会保障厅.
+
+    Args:
+        kind: Kind of the department.
+        unit: Unit word as written, empty where the text gives none; then the one usual at the region's level.
+        region: Its region; None leaves the name without.
+        domain: Gives words and levels.
+        level: Level, where the region is unknown.
+    """
+    words = domain.agencies.words
+    if region is not None and region.level == "national":
+        central = domain.agencies.known.get(kind.national)
+        if central is not None:
+            return known(central, domain)
+    usual = kind.province if region is not None and region.level == "provincial" and region.key not in domain.divisions.municipalities else kind.city
+    official = words["units"].get(unit, unit) or usual
+    if kind.id == "tax" and region is not None:
+        name = words["tax"]["prefix"] + prefix(region) + words["tax"]["unit"]
+        return agency(name, region, domain, category=kind.category, level=level, aliases=(prefix(region) + words["tax"]["unit"],))
+    aliases = _aliases(kind, unit or official, region, domain) if region is not None else ()
+    return agency(prefix(region) + kind.stem + official, region, domain, category=kind.category, level=level, aliases=aliases)
+
+
+def _aliases(kind: Kind, unit: str, region: Division, domain: Domain) -> tuple[str, ...]:
+    """Return the shorter forms that mean the same in any text: 辽宁省人社厅, 辽宁省人力资源社会保障厅."""
+    units = {unit, domain.agencies.words["units"].get(unit, unit)}
+    return tuple(region.key + stem + one for stem in (*kind.variants, kind.class_stem) for one in sorted(units))
+
+
+def body_class(kind: Kind, jurisdiction: Jurisdiction, home: Division | None, domain: Domain) -> Entity:
+    """Return the class of all bodies of a kind in a region: 各级人社部门 -> 辽宁省人社部门."""
+    unit = domain.agencies.words["class_units"]["plain"]
+    region = jurisdiction.region or home
+    name = prefix(region) + jurisdiction.quantifier + kind.class_stem + unit
+    return agency(name, region, domain, category=kind.category, level=class_level(jurisdiction.quantifier, domain))
+
+
+def class_level(quantifier: str, domain: Domain) -> str:
+    """Return the level of a class by its words, empty when they tell none."""
+    for level, words in domain.agencies.words["governing"].items():
+        if any(word in quantifier for word in words):
+            return "lvl:township" if level == "township" else level
+    return ""
+
+
+def government(jurisdiction: Jurisdiction, part: str, home: Division | None, domain: Domain) -> Entity:
+    """Return a people's government or a part of it: 省政府新闻办 -> 辽宁省人民政府新闻办公室."""
+    words = domain.agencies.words["government"]
+    region = jurisdiction.region or (home if jurisdiction.is_class else None)
+    body = words["short"] if region is not None and region.key in domain.divisions.outside else words["name"]
+    official = words["official"].get(part, part)
+    base = prefix(region) + jurisdiction.quantifier
+    level = class_level(jurisdiction.quantifier, domain) or ("" if region else jurisdiction.deictic)
+    aliases = (base + words["short"] + part, base + words["name"] + part) if region is not None else ()
+    return agency(base + body + official, region, domain, category="ak:government", level=level, aliases=aliases)
+
+
+def party(jurisdiction: Jurisdiction, part: str, home: Division | None, domain: Domain) -> Entity:
+    """Return a Party committee or a department of it: 省委组织部 -> 中共辽宁省委组织部."""
+    words = domain.agencies.words["party"]
+    region = jurisdiction.region or (home if jurisdiction.is_class else None)
+    category = words["parts"].get(part, "ak:party")
+    if jurisdiction.is_class or region is None:
+        name = prefix(region) + jurisdiction.quantifier + words["class"] + part
+        return agency(name, region, domain, category=category, level=jurisdiction.deictic)
+    short = words["class"] if region.name.endswith(words["autonomous"]) else words["short"]
+    name = prefix(region) + short + part
+    return agency(words["prefix"] + name, region, domain, category=category, aliases=(name,))

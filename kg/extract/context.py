@@ -1,0 +1,153 @@
+"""Settle what a text's deictic words mean: its region, date, issuer, and its own title and number."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from kg.extract.document_names import document_entity, number_place, squared
+from kg.extract.home import home_region
+from kg.extract.issuer import find_issuer
+from kg.extract.jurisdiction import resolve
+from kg.extract.names import canonical
+from kg.extract.text_date import text_date
+from kg.model import Span
+
+if TYPE_CHECKING:
+    from kg.domain import Domain
+    from kg.domain.divisions import Division
+    from kg.extract.segment import Segmentation
+    from kg.model import Document, Entity
+
+_HEAD_LINES = 14
+_HEAD_LENGTH = 900
+_HANT_SHARE = 0.04
+
+
+@dataclass(frozen=True)
+class Context:
+    """Hold what a text says about itself; whatever it does not say is None, never guessed.
+
+    Attributes:
+        region: Node id of the region that 我省 or 全市 resolve to, the innermost one that is certain.
+        region_name: That region's name.
+        province: Node id of the province around it.
+        date: Publication or signing date, ``YYYY[-MM[-DD]]``.
+        issuer: Agency that signed, numbered or published it; what 我厅 resolves to.
+        document: The text as a PolicyDocument, if it carries its own title or number.
+        title: The title's words; ``title_span`` and ``number_span`` are where title and number stand in the view.
+        number: Document number, brackets normalised.
+        genre: ``regulation``, ``reply``, ``news``, ``question``, ``notice`` or ``other``.
+        script: ``Hans`` or ``Hant``.
+        home: The region as the registry holds it.
+    """
+
+    region: str | None = None
+    region_name: str | None = None
+    province: str | None = None
+    date: str | None = None
+    issuer: Entity | None = None
+    document: Entity | None = None
+    title: str | None = None
+    title_span: Span | None = None
+    number: str | None = None
+    number_span: Span | None = None
+    genre: str = "other"
+    script: str = "Hans"
+    home: Division | None = field(default=None, compare=False)
+
+    def at(self, level: str, domain: Domain) -> Division | None:
+        """Return the region that a deictic word of a level (``provincial``, ``prefecture``, ``county``) means here."""
+        return resolve(level, self.home, domain)
+
+
+def resolve_context(document: Document, segmentation: Segmentation, domain: Domain) -> Context:
+    """Return what the text says about itself; the user's metadata win over the text."""
+    view, metadata = document.view, document.metadata
+    patterns = domain.patterns("context")
+    script = _script(document)
+    genre = _genre(view, domain)
+    title_span = _title(view, genre, domain)
+    number_match = patterns.patterns["number-line"].search(view, 0, _HEAD_LENGTH)
+    number_span = Span(*number_match.span("name")) if number_match else None
+    number = squared(view[number_span.start : number_span.end]) if number_span else None
+    home = home_region(document, script, title_span, number, domain)
+    title = metadata.get("title") or (canonical(view[title_span.start : title_span.end]) if title_span else None)
+    own = document_entity(title if title_span else None, number, domain) if title_span or number else None
+    issuer = find_issuer(document, title_span, number, home, domain)
+    if home is None and issuer is not None and issuer.attributes.get("region"):
+        home = domain.divisions.get(str(issuer.attributes["region"]))
+    province = domain.divisions.province_of(home.key) if home else None
+    return Context(
+        region=home.id if home else None,
+        region_name=home.key if home else None,
+        province=province.id if province else None,
+        date=metadata.get("date") or text_date(document, genre, domain),
+        issuer=issuer,
+        document=own,
+        title=title or _first_line(view, segmentation),
+        title_span=title_span,
+        number=number,
+        number_span=number_span,
+        genre=genre,
+        script=script,
+        home=home,
+    )
+
+
+def _script(document: Document) -> str:
+    """Return the script: traditional when enough characters differ from their simplified form."""
+    changed = total = 0
+    for offset, char in zip(document.origin, document.view, strict=True):
+        if "\u4e00" <= char <= "\u9fff":
+            total += 1
+            changed += document.text[offset] != char
+    return "Hant" if total and changed / total > _HANT_SHARE else "Hans"
+
+
+def _genre(view: str, domain: Domain) -> str:
+    for genre, words in domain.patterns("context").settings["genres"].items():
+        part = view[:_HEAD_LENGTH] if genre == "news" else view
+        if any(word in part for word in words):
+            return genre
+    return "other"
+
+
+def _title(view: str, genre: str, domain: Domain) -> Span | None:
+    """Return where the text's own title stands, as a document: a line of its own at the head, or under a key ``title``."""
+    patterns = domain.patterns("context").patterns
+    for match in patterns["keyed-title"].finditer(view, 0, _HEAD_LENGTH):
+        if patterns["title"].match(match.group("name")) and genre != "news":
+            return Span(*match.span("name"))
+    lines = 0
+    for match in re.finditer(r"[^\n'\"]+", view[:_HEAD_LENGTH]):
+        piece = match.group()
+        if not piece.strip(" ,\t"):
+            continue
+        lines += 1
+        if lines > _HEAD_LINES:
+            return None
+        found = patterns["title"].match(piece.rstrip())
+        if found and (genre == "regulation" or patterns["about"].search(piece) or "《" not in piece) and _formal(piece, genre, domain):
+            start = match.start() + found.start("name")
+            lead = len(found.group("name")) - len(found.group("name").lstrip())
+            return Span(start + lead, match.start() + found.end("name"))
+    return None
+
+
+def _formal(line: str, genre: str, domain: Domain) -> bool:
+    """Tell whether a head line is a document's title rather than a headline or a section's heading."""
+    if domain.patterns("context").patterns["about"].search(line):
+        return "《" not in line
+    return genre == "regulation" and "《" not in line and not line.lstrip("# ")[:1].isdigit()
+
+
+def _first_line(view: str, segmentation: Segmentation) -> str | None:
+    if not segmentation.sentences:
+        return None
+    span = segmentation.sentences[0].span
+    return view[span.start : span.end].strip("'\" ") or None
+
+
+__all__ = ["Context", "number_place", "resolve_context"]

@@ -1,0 +1,92 @@
+"""Name policy documents: their number with brackets of one kind, their inner title, their kind and their id."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from kg.domain.tables import read_tsv
+from kg.extract.names import canonical, entity_id
+from kg.model import Entity
+
+if TYPE_CHECKING:
+    from kg.domain import Domain
+
+_NUMBER = re.compile(r"^(?P<prefix>[^\s〔]+?)[〔\[【﹝(（](?P<year>(?:19|20)\d\d)[〕\]】﹞)）]\D?(?P<count>\d+)(?P<sign>\D)")
+_OPEN, _CLOSE = "《〈<", "》〉>"
+_TAIL = re.compile(r"[(（][^()（）]{1,8}[)）]$")
+_FEWEST = 2
+
+
+def squared(number: str) -> str:
+    """Return a document number with 〔〕 around its year and nothing after its sign.
+
+    >>> squared("辽政发[2023]1号")
+    '辽政发〔2023〕1号'
+    """
+    match = _NUMBER.match("".join(number.split()))
+    return f"{match['prefix']}〔{match['year']}〕{int(match['count'])}{match['sign']}" if match else number
+
+
+@lru_cache(maxsize=4)
+def title_nouns(domain: Domain) -> dict[str, str]:
+    """Return the nouns that end titles, with the document kind they show (``no``: no policy document)."""
+    return {row["noun"]: row["kind"] for row in read_tsv(domain.field / "lexicon" / "documents.tsv")}
+
+
+def title_kind(title: str, domain: Domain) -> str | None:
+    """Return the ``dt:`` concept of a title, empty for an unknown kind, None when it names no policy document."""
+    nouns = title_nouns(domain)
+    bare = _TAIL.sub("", title)
+    for length in range(min(5, len(bare)), 0, -1):
+        kind = nouns.get(bare[-length:])
+        if kind is not None:
+            return None if kind == "no" else kind
+    return ""
+
+
+def inner_title(title: str, domain: Domain) -> str:
+    """Return the title that a printing notice hands out: 关于印发〈X〉的通知 -> X; else the title itself."""
+    match = domain.patterns("document").patterns["printing"].match(title)
+    if match is None:
+        return title
+    inner = match.group("name")
+    while len(inner) > _FEWEST and inner[0] in _OPEN and inner[-1] in _CLOSE:
+        inner = inner[1:-1]
+    return canonical(inner)
+
+
+def document_entity(title: str | None, number: str | None, domain: Domain, date: str | None = None) -> Entity:
+    """Return a policy document; its id comes from the number, else from the inner title.
+
+    Args:
+        title: Title without 《》, None for a document known by number only.
+        number: Number with its brackets in any form.
+        domain: Gives the nouns of titles.
+        date: Its date, where the text gives it.
+    """
+    attributes: dict[str, Any] = {}
+    aliases: list[str] = []
+    number = squared(number) if number else None
+    if title is None:
+        name = number or ""
+        inner = name
+    else:
+        name = canonical(title)
+        inner = inner_title(name, domain)
+        attributes["title"] = name
+        kind = title_kind(name, domain)
+        if kind:
+            attributes["category"] = kind
+        if inner != name:
+            aliases.append(inner)
+    if number:
+        if _NUMBER.match(number):
+            attributes["number"] = number
+        if title is not None:
+            aliases.append(number)
+    if date:
+        attributes["date"] = date
+    key = number if number and _NUMBER.match(number) else inner
+    return Entity(entity_id("PolicyDocument", key), "PolicyDocument", name, attributes, tuple(sorted(aliases)))

@@ -1,0 +1,194 @@
+"""Cut the phrase that names an indicator out of what stands before or after its number."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import rjieba
+
+from kg.domain.patterns import alternation
+from kg.model import Span
+
+if TYPE_CHECKING:
+    from kg.domain import Domain
+
+#: jieba's tags of what a noun phrase is made of; verbs and adverbs may stand inside, not at its end.
+_NOUN = ("n", "vn", "an", "l", "i", "j", "eng", "s", "g", "x")
+_BREAKS = ",;:。!?\n|'"
+_OPEN_TO_CLOSE = {"(": ")", "“": "”", "《": "》"}
+_CLOSE_TO_OPEN = {close: opened for opened, close in _OPEN_TO_CLOSE.items()}
+_QUOTES = re.compile("[“”‘’\"' ]")
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Hold a phrase, where it stands, and whether it is a clause (a verb with what belongs to it) and no noun."""
+
+    text: str
+    span: Span
+    clause: bool = False
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """Hold the compiled word lists of ``patterns/observation.toml``."""
+
+    words: dict[str, frozenset[str]]
+    tail: re.Pattern[str]
+    comparison: re.Pattern[str]
+    target_share: re.Pattern[str]
+    longest_name: int
+    longest_extension: int
+
+    def ends(self, text: str, listed: str) -> bool:
+        """Tell whether a text ends with a word of a list."""
+        return text.endswith(tuple(self.words[listed]))
+
+    def holds(self, text: str, listed: str) -> bool:
+        """Tell whether a word of a list stands in a text."""
+        return any(word in text for word in self.words[listed])
+
+
+@lru_cache(maxsize=4)
+def grammar(domain: Domain) -> Grammar:
+    """Return the compiled word lists of a domain."""
+    patterns = domain.patterns("observation")
+    settings = patterns.settings["settings"]
+    tail = f"(?:{alternation(patterns.words['tail'])}|[\\s、])+$"
+    return Grammar(
+        {name: frozenset(words) for name, words in patterns.words.items()},
+        re.compile(tail),
+        patterns.patterns["comparison"],
+        patterns.patterns["target-share"],
+        settings["longest_name"],
+        settings["longest_extension"],
+    )
+
+
+def clause_start(view: str, floor: int, end: int, *, lists: bool) -> int:
+    """Return where the clause before ``end`` begins: after a sign that is not inside brackets or quotes.
+
+    Args:
+        lists: Whether ``、`` ends a clause too (a list of indicators with numbers).
+    """
+    offset, waiting = end, ""
+    while offset > floor:
+        char = view[offset - 1]
+        if waiting:
+            if char == waiting:
+                waiting = ""
+            elif char == "\n":
+                return offset
+        elif char in _CLOSE_TO_OPEN and view.rfind(_CLOSE_TO_OPEN[char], floor, offset) >= 0:
+            waiting = _CLOSE_TO_OPEN[char]
+        elif char in _BREAKS or char in _OPEN_TO_CLOSE or char in _CLOSE_TO_OPEN or (lists and char == "、"):
+            return offset
+        offset -= 1
+    return floor
+
+
+def clause_end(view: str, start: int, ceiling: int) -> int:
+    """Return where the clause after ``start`` ends: before a sign that is not inside brackets or quotes."""
+    offset, waiting = start, ""
+    while offset < ceiling:
+        char = view[offset]
+        if waiting:
+            if char == waiting:
+                waiting = ""
+        elif char in _OPEN_TO_CLOSE and 0 <= view.find(_OPEN_TO_CLOSE[char], offset, ceiling):
+            waiting = _OPEN_TO_CLOSE[char]
+        elif char in _BREAKS or char in _CLOSE_TO_OPEN:
+            return offset
+        offset += 1
+    return ceiling
+
+
+def left_phrase(view: str, start: int, end: int, grammar: Grammar) -> Phrase:
+    """Return the indicator before a number: the clause without adverbs, light verbs and copulas around it; may be empty."""
+    stripped = start + len(grammar.tail.sub("", view[start:end]))
+    tokens = _tokens(view, start, stripped)
+    cut = _cut(tokens, grammar)
+    begin = tokens[cut][0] if cut < len(tokens) else stripped
+    if stripped - begin > grammar.longest_name and (comma := view.rfind("、", begin, stripped - 1)) > 0:
+        begin = comma + 1
+    text = _clean(view[begin:stripped])
+    return Phrase(text, Span(begin, stripped), clause=False)
+
+
+def right_phrase(view: str, start: int, end: int, grammar: Grammar) -> Phrase:
+    """Return the noun phrase that a number counts, or the clause that follows it; may be empty.
+
+    Args:
+        end: End of the clause, or where the next number starts.
+    """
+    begin = start
+    while begin < end and view[begin] in grammar.words["linkers"]:
+        begin += 1
+    if begin < end and view[begin] in _OPEN_TO_CLOSE and view[begin] != "“":
+        return Phrase("", Span(begin, begin))
+    tokens = _tokens(view, begin, end)
+    last = _noun_end(tokens, grammar)
+    if last:
+        return Phrase(_clean(view[begin:last]), Span(begin, last))
+    clause = bool(tokens) and tokens[0][2][0] in "vdapnrc" and tokens[0][1] not in grammar.words["no_clause"]
+    stop = min(end, begin + grammar.longest_extension)
+    return Phrase(_clean(view[begin:stop]), Span(begin, stop), clause=True) if clause and stop > begin + 1 else Phrase("", Span(begin, begin))
+
+
+def _tokens(view: str, start: int, end: int) -> list[tuple[int, str, str]]:
+    """Return (offset, word, tag) of a part of the view."""
+    tokens = []
+    for word, tag in rjieba.tag(view[start:end], False):
+        tokens.append((start, word, tag))
+        start += len(word)
+    return tokens
+
+
+def _cut(tokens: list[tuple[int, str, str]], grammar: Grammar) -> int:
+    """Return the index of the first token of the indicator."""
+    cut = 0
+    for i, (_, word, _) in enumerate(tokens):
+        rest = "".join(token[1] for token in tokens[i + 1 :])
+        if not rest:
+            break
+        if word in grammar.words["adverbs"] or (word in grammar.words["light"] and len(rest) >= 3 and rest not in grammar.words["generic"]):
+            cut = i + 1
+        elif word in grammar.words["linkers"] and len(rest) >= 2 and rest not in grammar.words["generic"]:
+            cut = i + 1
+    return cut
+
+
+def _noun_end(tokens: list[tuple[int, str, str]], grammar: Grammar) -> int:
+    """Return where the noun phrase that opens the tokens ends, 0 if they open with none."""
+    end, quote = 0, False
+    for i, (offset, word, tag) in enumerate(tokens):
+        after = offset + len(word)
+        if word == "“" or (quote and word != "”"):
+            quote = True
+            if i and word == "“" and end:
+                return end
+            continue
+        if word == "”":
+            quote, end = False, after
+            continue
+        if word in grammar.words["linkers"]:
+            if end == offset:
+                return end
+            continue
+        if word == "、" or word in grammar.words["joining"]:
+            if end != offset:
+                return end
+            continue
+        if word in grammar.words["stop"] or tag[0] in "pdrmcuyft" and tag not in ("t",):
+            return end
+        if tag.startswith(_NOUN) or (word.endswith(tuple(grammar.words["noun_ends"]))):
+            end = after
+    return end
+
+
+def _clean(text: str) -> str:
+    """Return a phrase as a name: without quotation marks and blanks."""
+    return _QUOTES.sub("", text).strip("、")

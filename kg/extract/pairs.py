@@ -1,0 +1,172 @@
+"""Lay out which mentions may stand in a relation, and what speaks for it, as features of the pair model.
+
+A pair is one mention of the subject with one mention of the object in a place where a reader would look for it: the same
+sentence, the sentence before, the headings above, or the document itself as the one that lays the measure down.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from kg.extract.scene import Scene
+    from kg.extract.spans import Lattice
+    from kg.model import Mention, Sentence
+
+#: Relation to the types of its subject and object.
+SIGNATURES = {
+    "targets": (("Measure", "Program"), ("TargetGroup",)),
+    "implementedBy": (("Measure", "Program"), ("Agency",)),
+    "hasMeasure": (("Program", "PolicyDocument"), ("Measure",)),
+    "partOf": (("Program",), ("Program",)),
+}
+#: Where the other end of a relation may stand besides the same sentence; ``own`` is the text's own document.
+_PLACES = {
+    ("targets", "TargetGroup"): ("heading", "before"),
+    ("implementedBy", "Agency"): ("heading", "before"),
+    ("hasMeasure", "Program"): ("heading", "before"),
+    ("hasMeasure", "PolicyDocument"): ("before", "heading"),
+    ("partOf", "Program"): ("heading", "before"),
+}
+_BREAKS = ",;:"
+
+
+class Pair(NamedTuple):
+    """Hold a possible relation: predicate, subject's and object's mention, sentences that would grant it, features."""
+
+    predicate: str
+    subject: Mention
+    object: Mention
+    sentences: tuple[int, ...]
+    features: list[str]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Hold a text's mentions by sentence.
+
+    Attributes:
+        mentions: By index of the sentence, sorted by place.
+    """
+
+    scene: Scene
+    lattice: Lattice
+    mentions: dict[int, list[Mention]]
+    own: Mention | None
+
+    def pairs(self) -> Iterator[Pair]:
+        """Yield every pair, in the order of the anchoring mention's place."""
+        for index, held in sorted(self.mentions.items()):
+            sentence = self.scene.segmentation.sentences[index]
+            for predicate, (subjects, objects) in SIGNATURES.items():
+                anchors, others = (objects, subjects) if predicate == "hasMeasure" else (subjects, objects)
+                for anchor in held:
+                    if anchor.entity.type in anchors:
+                        yield from self._around(predicate, anchor, others, index, sentence)
+
+    def _around(self, predicate: str, anchor: Mention, others: tuple[str, ...], index: int, sentence: Sentence) -> Iterator[Pair]:
+        same = [m for m in self.mentions[index] if m.entity.type in others and m.entity.id != anchor.entity.id]
+        for other in same:
+            yield self._pair(predicate, anchor, other, (index,), self._near(predicate, anchor, other, same, sentence))
+        have = f"have{min(len(same), 2)}"
+        if any(place == "before" for other in others for place in _PLACES.get((predicate, other), ())):
+            yield from self._earlier(predicate, anchor, others, index, have)
+        for depth, heading in enumerate(self.scene.segmentation.headings(index)):
+            at = self.scene.segmentation.sentence_index(heading.start)
+            if at == index:
+                continue
+            above = [m for m in self.mentions.get(at, ()) if m.entity.type in others and m.entity.id != anchor.entity.id]
+            for other in above:
+                features = [f"@heading{min(depth, 2)}", f"@heading{have}", f"@headingn{min(len(above), 3)}", *self._ends(anchor, other, "h")]
+                yield self._pair(predicate, anchor, other, (at, index), features)
+        if self.own is not None and predicate == "hasMeasure" and self.own.entity.id != anchor.entity.id:
+            yield self._pair(predicate, anchor, self.own, (index,), self._as_own(anchor, index, have))
+
+    def _earlier(self, predicate: str, anchor: Mention, others: tuple[str, ...], index: int, have: str) -> Iterator[Pair]:
+        sentences = self.scene.segmentation.sentences
+        for back in (1, 2, 3):
+            at = index - back
+            if at < 0 or sentences[at].paragraph != sentences[index].paragraph or sentences[at].is_heading:
+                return
+            before = [m for m in self.mentions.get(at, ()) if m.entity.type in others and m.entity.id != anchor.entity.id]
+            for n, other in enumerate(before):
+                features = [f"@before{back}", f"@before{have}", f"@before{back}n{min(n, 2)}/{min(len(before), 3)}", *self._ends(anchor, other, "b")]
+                yield self._pair(predicate, anchor, other, (at, index), features)
+
+    def _pair(self, predicate: str, anchor: Mention, other: Mention, sentences: tuple[int, ...], features: list[str]) -> Pair:
+        subject, object_ = (other, anchor) if predicate == "hasMeasure" else (anchor, other)
+        types = f"{predicate}:{subject.entity.type[0]}"
+        return Pair(predicate, subject, object_, sentences, [types, *(f"{predicate}:{f}" for f in features), *(f"{types}:{f}" for f in features[:3])])
+
+    def _near(self, predicate: str, anchor: Mention, other: Mention, rivals: Sequence[Mention], sentence: Sentence) -> list[str]:
+        """Return the features of two mentions in one sentence."""
+        a, o = anchor.span, other.span
+        if a.covers(o) or o.covers(a):
+            inner = "in" if a.covers(o) else "out"
+            edge = "start" if a.start == o.start else "end" if a.end == o.end else "mid"
+            return [f"@{inner}", f"@{inner}{edge}", *self._ends(anchor, other, "i")]
+        first, second = (o, a) if o.start < a.start else (a, o)
+        order = "o<a" if o.start < a.start else "a<o"
+        view = self.scene.view
+        between = view[first.end : second.start]
+        commas = sum(between.count(sign) for sign in _BREAKS)
+        listed = between.count("、")
+        nearer = sum(1 for r in rivals if r is not other and min(abs(r.span.start - a.start), abs(r.span.end - a.start)) < min(abs(o.start - a.start), abs(o.end - a.start)))
+        features = [f"@{order}", f"@{order}c{min(commas, 4)}", f"@{order}near{min(nearer, 3)}"]
+        features += [f"@{order}d{_bucket(second.start - first.end)}", f"@{order}c{min(commas, 4)}n{min(nearer, 2)}", f"list{min(listed, 3)}{order}c{min(commas, 2)}"]
+        features += [f"semicolon{order}" if ";" in between else f"level{order}"]
+        features += self._words(order, first.end, second.start)
+        features += [f"{order}p{w}" for w in self._context(o.start, -1)] + [f"{order}n{w}" for w in self._context(o.end, 1)]
+        features += [f"{order}ap{w}" for w in self._context(a.start, -1)]
+        features += [f"{order}subject{self._opens(o.start, sentence)}c{min(commas, 3)}"]
+        return features + self._ends(anchor, other, order)
+
+    def _opens(self, start: int, sentence: Sentence) -> str:
+        before = self.scene.view[sentence.span.start : start]
+        return "sentence" if len(before) <= 1 else "clause" if before[-1] in _BREAKS else "inside"
+
+    def _words(self, order: str, start: int, end: int) -> list[str]:
+        """Return the verbs and prepositions between two places, and the words next to each."""
+        tokens = self.lattice.tokens
+        first, last = bisect_left(tokens.starts, start), bisect_left(tokens.starts, end)
+        words = self.lattice.words[first:last]
+        found = {f"{order}w{w.text}" for w in words[:24] if "act" in w.classes or "preposition" in w.classes}
+        if words:
+            found |= {f"{order}first{words[0].text}", f"{order}last{words[-1].text}"}
+        else:
+            found.add(f"{order}touch")
+        return sorted(found)
+
+    def _context(self, offset: int, direction: int) -> list[str]:
+        tokens = self.lattice.tokens
+        i = bisect_left(tokens.starts, offset) - (1 if direction < 0 else 0)
+        word = self.lattice.at(i)
+        if word.text in "“”":
+            word = self.lattice.at(i + direction)
+        return [word.text, *(f"/{name}" for name in word.classes)]
+
+    def _ends(self, anchor: Mention, other: Mention, order: str) -> list[str]:
+        a, o = anchor.entity.name, other.entity.name
+        return [f"{order}a2{a[-2:]}", f"{order}o2{o[-2:]}", f"a-{order}-{a[-1:]}", f"ac{anchor.entity.attributes.get('category', '-')}", f"oc{other.entity.attributes.get('category', '-')}"]
+
+    def _as_own(self, anchor: Mention, index: int, have: str) -> list[str]:
+        assert self.own is not None  # noqa: S101 - the caller has looked
+        attributes = self.own.entity.attributes
+        features = ["@own", f"@own{have}", f"@own{attributes.get('category', '-')}", f"@own{self.own.entity.name[-2:]}", f"@owng{self.scene.context.genre}"]
+        return [*features, *self._ends(anchor, self.own, "d"), f"@ownhead{self.scene.segmentation.sentences[index].is_heading}"]
+
+
+def make_layout(scene: Scene, lattice: Lattice, mentions: Sequence[Mention], own: Mention | None) -> Layout:
+    """Return the mentions by sentence."""
+    held: dict[int, list[Mention]] = {}
+    for mention in sorted(mentions, key=lambda m: (m.span, m.entity.type, m.entity.id)):
+        held.setdefault(scene.segmentation.sentence_index(mention.span.start), []).append(mention)
+    return Layout(scene, lattice, held, own)
+
+
+def _bucket(distance: int) -> int:
+    return distance if distance < 3 else 4 if distance < 6 else 8 if distance < 12 else 16 if distance < 24 else 32 if distance < 48 else 64

@@ -1,0 +1,129 @@
+"""Find programs, target groups and measures: the span model's choice, joined with the names that the lexicon knows.
+
+What a user's own table names is always found; what the shipped lexicon names is evidence that the model weighs (``X…`` features),
+save for programs, whose names are proper names and count wherever they stand by themselves.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from kg.extract.categories import categorise
+from kg.extract.names import canonical, entity_id
+from kg.extract.spans import Scorer, Vocabulary, best, make_lattice
+from kg.extract.tokens import tokenise
+from kg.model import Entity, Mention, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from kg.domain import Domain
+    from kg.extract.scene import Scene
+    from kg.extract.spans import Lattice
+    from kg.extract.tokens import Tokens
+
+#: Types whose names swallow a phrase that stands inside them, by the phrase's type.
+_SWALLOWED_BY = {
+    "Measure": frozenset({"PolicyDocument", "Agency", "Program"}),
+    "TargetGroup": frozenset({"PolicyDocument", "Agency"}),
+    "Program": frozenset({"PolicyDocument"}),
+}
+_LEXICON_PROGRAM = 0.85
+_OWN = 0.99
+_INNER_QUOTE = re.compile(r"[“”]")
+
+
+@lru_cache(maxsize=4)
+def _tools(domain: Domain) -> tuple[Vocabulary, Scorer]:
+    return Vocabulary(domain.patterns("words").words), Scorer(domain.span_model)
+
+
+def lattice_of(scene: Scene, tokens: Tokens | None = None) -> Lattice:
+    """Return the scored words of a scene, with what the lexicon knows of them."""
+    vocabulary, _ = _tools(scene.domain)
+    headings = [(s.span.start, s.span.end) for s in scene.segmentation.sentences if s.is_heading]
+    known = [(start, end, entry.type) for start, end, entry in scene.domain.lexicon.find(scene.view)]
+    return make_lattice(tokens or tokenise(scene.view), vocabulary, headings, known)
+
+
+def find_phrases(scene: Scene, lattice: Lattice, taken: Sequence[Mention]) -> list[Mention]:
+    """Return the mentions of programs, target groups and measures, sorted by place.
+
+    Args:
+        scene: The document.
+        lattice: Its words (:func:`lattice_of`).
+        taken: Mentions of documents and agencies; a phrase inside one of them is none of its own.
+    """
+    _, scorer = _tools(scene.domain)
+    starts = lattice.tokens.starts
+    found = []
+    for scored in best(list(scorer.probabilities(lattice))):
+        span = _trim(scene.view, Span(starts[scored.first], starts[scored.last + 1]))
+        type_ = scorer.model.types[scored.type]
+        found.append(_mention(scene, span, type_, f"span-model-{type_.lower()}", scored.probability))
+    found += _by_lexicon(scene, lattice, found)
+    return _settle([m for m in found if m is not None], taken)
+
+
+def _mention(scene: Scene, span: Span, type_: str, rule: str, probability: float) -> Mention | None:
+    """Return the mention of a phrase under its canonical name; a name that the lexicon knows takes its entry's."""
+    domain = scene.domain
+    name = _name(scene.view[span.start : span.end], domain)
+    if len(name) < 2:
+        return None
+    entry = domain.lexicon.get(type_, name)
+    if entry is not None:
+        name = entry.name
+    category = entry.category if entry is not None and entry.category else categorise(domain, type_, name)
+    attributes = {"category": category} if category else {}
+    aliases = entry.aliases if entry is not None else ()
+    return Mention(span, Entity(entity_id(type_, name), type_, name, attributes, aliases), rule, round(probability, 2))
+
+
+def _name(words: str, domain: Domain) -> str:
+    """Return the canonical name of a phrase: quotation marks gone, counts and words of number at its head left out."""
+    name = canonical(_INNER_QUOTE.sub("", words))
+    heads = domain.patterns("phrases").patterns
+    return heads["head"].sub("", heads["tail"].sub("", name)) or name
+
+
+def _trim(view: str, span: Span) -> Span:
+    start, end = span.start, span.end
+    while start < end and view[start].isspace():
+        start += 1
+    while end > start and view[end - 1].isspace():
+        end -= 1
+    return Span(start, end)
+
+
+def _by_lexicon(scene: Scene, lattice: Lattice, found: Sequence[Mention | None]) -> list[Mention | None]:
+    """Return mentions of the user's own names, and of programs that the lexicon knows, where no found program covers them."""
+    index = lattice.tokens.index
+    held = [m.span for m in found if m is not None and m.entity.type == "Program"]
+    mentions = []
+    for start, end, entry in scene.domain.lexicon.find(scene.view):
+        span = Span(start, end)
+        if entry.own:
+            mentions.append(_mention(scene, span, entry.type, "own-lexicon", _OWN))
+        elif entry.type == "Program" and start in index and end in index and not any(s.overlaps(span) for s in held):
+            mentions.append(_mention(scene, span, "Program", "lexicon-program", _LEXICON_PROGRAM))
+    return mentions
+
+
+def _settle(found: Iterable[Mention], taken: Sequence[Mention]) -> list[Mention]:
+    """Drop phrases inside longer names, and of two types at one place the less likely."""
+    ranked = sorted(found, key=lambda m: (m.rule != "own-lexicon", -len(m.span), -m.confidence, m.span.start, m.entity.id))
+    kept: list[Mention] = []
+    for mention in ranked:
+        swallowing = _SWALLOWED_BY.get(mention.entity.type, frozenset())
+        others = [*taken, *kept]
+        if mention.rule != "own-lexicon" and any(
+            (o.entity.type in swallowing and o.span.covers(mention.span)) or (o.span == mention.span and o in kept) for o in others
+        ):
+            continue
+        if any(o.entity.type == mention.entity.type and o.span.overlaps(mention.span) for o in kept):
+            continue
+        kept.append(mention)
+    return sorted(kept, key=lambda m: (m.span, m.entity.type, m.entity.id))

@@ -1,0 +1,171 @@
+"""Read numbers with their units in running text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from kg.model import Span
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Iterator
+
+    from kg.domain.quantities import Quantities
+
+#: Above this a value is a serial number, not a measurement.
+_LARGEST = Decimal(10) ** 16
+#: A quotation this short is a name or a slogan; numbers inside are part of it.
+_TERM_LENGTH = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """Hold one number with its unit.
+
+    Attributes:
+        span: From the number to its unit, and what follows it of the comparator (``6万名以上``).
+        before: Where the comparator before the number starts; ``span.start`` without one.
+        value: Upper end of a range, multipliers expanded.
+        unit: Unit counted in, without what follows a slash; empty if none is written.
+        unit_text: The unit as written.
+        measures: What the unit measures (``kg.domain.quantities.MEASURES``); empty without unit.
+        lower: Lower end of a range.
+        arabic: Written with digits 0-9.
+        frequency: Preceded by a word for "each" (``每3年``): says how often, not how much.
+    """
+
+    span: Span
+    before: int
+    value: Decimal
+    unit: str
+    unit_text: str
+    measures: str
+    concept: str
+    comparator: str
+    lower: Decimal | None
+    arabic: bool
+    frequency: bool
+
+
+def number(value: Decimal) -> int | float:
+    """Return a value as the int or float that a record holds."""
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def find_quantities(view: str, span: Span, quantities: Quantities) -> list[Quantity]:
+    """Return the numbers with their units inside a span of the view, in order.
+
+    Ordinals (``第3``), article and document numbers have no unit that counts and come out with measure ``never`` or none.
+
+    >>> from kg.domain import load_domain
+    >>> [found] = find_quantities("贴息1—2.5万元", Span(0, 9), load_domain().quantities)
+    >>> found.value, found.lower, found.unit, found.comparator
+    (Decimal('25000'), Decimal('10000'), '元', 'le')
+    """
+    found = [made for match in quantities.quantity.finditer(view, span.start, span.end) if (made := _quantity(view, match, quantities)) is not None]
+    found += list(_halves(view, span, quantities))
+    return sorted(found, key=lambda quantity: quantity.span)
+
+
+def find_unreadable(view: str, span: Span, quantities: Quantities) -> list[Span]:
+    """Return what looks like a number and cannot be read as one (``1e400``, broken groups of digits)."""
+    return [Span(*match.span()) for match in quantities.suspicious.finditer(view, span.start, span.end)]
+
+
+def quoted(view: str, span: Span) -> list[Span]:
+    """Return the short quotations inside a span; numbers in them belong to a name or slogan."""
+    found, start = [], -1
+    for offset in range(span.start, span.end):
+        if view[offset] == "“":
+            start = offset
+        elif view[offset] == "”" and start >= 0:
+            if offset - start <= _TERM_LENGTH:
+                found.append(Span(start, offset + 1))
+            start = -1
+    return found
+
+
+def _quantity(view: str, match: re.Match[str], quantities: Quantities) -> Quantity | None:
+    written = match["number"]
+    signs = quantities.numerals["signs"]
+    head = match.start("first") if match["first"] else match.start("number")
+    if head and view[head - 1] in signs["ordinal_before"]:
+        return None
+    share = _share(written, quantities)
+    form = (match["unit"] or "").split("/")[0]
+    unit = quantities.units.get(form)
+    if share and not form:
+        unit, unit_text = quantities.units[share], share
+    else:
+        unit_text = (match["unit"] or "").replace(form, unit.unit, 1) if unit else ""
+    value = quantities.value(written)
+    if value is None or value > _LARGEST or (not match["before"] and written[0] in quantities.numerals["large"]):
+        return None
+    start = match.start("before") if match["before"] else head
+    return Quantity(
+        span=Span(head, match.end()),
+        before=start,
+        value=value,
+        unit=unit.unit if unit else "",
+        unit_text=unit_text,
+        measures=unit.measures if unit else "",
+        concept=unit.concept if unit else "",
+        comparator=_comparator(match, quantities),
+        lower=_lower(match, written, quantities),
+        arabic=written[0].isascii(),
+        frequency=start > 0 and view[start - 1] in signs["each_before"],
+    )
+
+
+def _share(written: str, quantities: Quantities) -> str:
+    """Return the sign of the share that a number states by its words, empty if it states none."""
+    signs = quantities.numerals["signs"]
+    if any(written.startswith(word) for word in signs["permille_words"]):
+        return "‰"
+    return "%" if "/" in written or signs["of"] in written or written.endswith(signs["tenth"]) else ""
+
+
+def _comparator(match: re.Match[str], quantities: Quantities) -> str:
+    """Weigh the words before and after the number: a bound wins over an approximation."""
+    if match["first"]:
+        return "le"
+    found = []
+    if match["before"]:
+        found.append(_last(match["before"], quantities.before))
+    if match["fill"]:
+        found.append(str(quantities.numerals["fill"]["comparator"]))
+    if match["after"]:
+        found.append(_last(match["after"], quantities.after))
+    return next((name for name in found if name != "approx"), found[0] if found else "eq")
+
+
+def _last(text: str, words: dict[str, str]) -> str:
+    return next(words[text[i:]] for i in range(len(text)) if text[i:] in words)
+
+
+def _lower(match: re.Match[str], written: str, quantities: Quantities) -> Decimal | None:
+    """Return a range's lower end; it shares the upper end's multiplier when only that is written (``3-5万``)."""
+    first = match["first"]
+    if not first:
+        return None
+    lower, upper = quantities.value(first), quantities.value(written)
+    if lower is None or upper is None:
+        return None
+    multiplier = written[-1]
+    if not match["first_unit"] and first.replace(".", "").isdigit() and multiplier in quantities.numerals["large"]:
+        scaled = lower * quantities.numerals["large"][multiplier]
+        lower = scaled if scaled <= upper else lower
+    return lower
+
+
+def _halves(view: str, span: Span, quantities: Quantities) -> Iterator[Quantity]:
+    """Yield what is written as a half (``学费减半``) as 50 %."""
+    percent = quantities.units["%"]
+    for word in quantities.numerals["signs"]["half"]:
+        start = view.find(word, span.start, span.end)
+        while start >= 0:
+            end = start + len(word)
+            yield Quantity(Span(start, end), start, Decimal(50), percent.unit, percent.unit, percent.measures, percent.concept, "eq", None, True, False)
+            start = view.find(word, end, span.end)

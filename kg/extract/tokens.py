@@ -1,0 +1,71 @@
+"""Cut a view into words with part-of-speech tags, and into clauses.
+
+Words and tags are jieba's (its dictionary, no hidden Markov model) by way of ``rjieba``, which cuts the same and is some
+thirty times faster; a test holds the two against each other.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
+
+_BREAK = frozenset(",;:。!?、\n…|")
+_OPEN, _CLOSE = frozenset("“《〈(〔["), frozenset("”》〉)〕]")
+#: rjieba needs no longer piece than this, and a text without a break must not cost more than linear time.
+_PIECE = re.compile(r"[^\n]{1,2000}|\n+")
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """Hold the words of a view in their order; every code point belongs to exactly one word.
+
+    Attributes:
+        words: The words as they stand, signs and blanks included.
+        tags: jieba's tag of each word, ``x`` for signs.
+        starts: Offset of each word in the view, and of the view's end as last element.
+    """
+
+    words: list[str]
+    tags: list[str]
+    starts: list[int]
+
+    @cached_property
+    def index(self) -> dict[int, int]:
+        """Return the word that begins at an offset, by offset (the end of the view included)."""
+        return {start: i for i, start in enumerate(self.starts)}
+
+    @cached_property
+    def clauses(self) -> list[tuple[int, int]]:
+        """Return the runs of words between breaks, as half-open ranges of word indices; quoted lists stay whole."""
+        found, start, depth = [], 0, 0
+        for i, word in enumerate(self.words):
+            if word in _OPEN:
+                depth += 1
+            elif word in _CLOSE:
+                depth = max(depth - 1, 0)
+            if word[0] in _BREAK and (depth == 0 or word[0] in "\n。") or word.isspace():
+                if i > start:
+                    found.append((start, i))
+                start = i + 1
+                if word[0] in "\n。":
+                    depth = 0
+        if len(self.words) > start:
+            found.append((start, len(self.words)))
+        return found
+
+
+def tokenise(view: str) -> Tokens:
+    """Return the words of a view.
+
+    >>> tokenise("开展职业技能培训。").words
+    ['开展', '职业技能', '培训', '。']
+    """
+    import rjieba  # noqa: PLC0415 - only extraction needs the dictionary
+
+    pairs: list[tuple[str, str]] = []
+    for match in _PIECE.finditer(view):
+        pairs.extend(rjieba.tag(match.group(), False))  # noqa: FBT003 - positional only
+    words = [word for word, _ in pairs]
+    return Tokens(words, [tag for _, tag in pairs], list(accumulate(map(len, words), initial=0)))

@@ -1,0 +1,152 @@
+"""Make the view of a text that patterns are matched on, with the way back to the text.
+
+The view folds the script, masks markup, drops zero-width characters and takes out line breaks that only wrap a line. What it
+leaves out is only left out of matching: offsets of the record always point into the text as read.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from bisect import bisect_left
+from typing import TYPE_CHECKING
+
+from kg.model import Document
+
+if TYPE_CHECKING:
+    from kg.domain import Domain
+    from kg.read import RawText
+
+_ZERO_WIDTH = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff]")
+_CJK = r"\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0002ffff"
+#: Blanks that only separate a number or a sign from the Chinese around it.
+_LOOSE_BLANK = re.compile(rf"(?<=[{_CJK}]) (?=[0-9%(])|(?<=[0-9%)]) (?=[{_CJK}])|(?<=[(“《]) (?=[{_CJK}0-9])|(?<=[{_CJK}0-9]) (?=[)”》])")
+_TITLE = re.compile(r"《[^《》\n]{2,120}》")
+_STRAIGHT = re.compile(rf'(?<!\\)"([^"\n,:;。{{}}\[\]]{{1,30}})"')
+_ESCAPED = re.compile(r"\\u([2-9a-fA-F][0-9a-fA-F]{3})")
+_SENTENCE_END = frozenset("。!?;:…”》)")
+#: A text is taken as hard-wrapped when this share of its longer lines has nearly one length, and this share does not end a sentence.
+_WRAPPED_SHARE = 0.35
+_ALIKE = 4
+_SHORT_LINE = 12
+_LONGEST_WRAPPED = 75
+_FEWEST_LINES = 12
+
+
+def make_document(raw: RawText, domain: Domain) -> Document:
+    """Return the document of a text as read: its view, the way back, and everything the reader found.
+
+    Args:
+        raw: Text with its source, encoding and findings.
+        domain: Gives the fold and the markup that is masked.
+    """
+    view, origin = make_view(raw.text, domain)
+    return Document(
+        id=f"text/{raw.sha256[:16]}",
+        source=raw.source,
+        sha256=raw.sha256,
+        text=raw.text,
+        view=view,
+        origin=origin,
+        encoding=raw.encoding,
+        metadata=raw.metadata,
+        findings=tuple(raw.findings),
+    )
+
+
+def make_view(text: str, domain: Domain) -> tuple[str, array[int]]:
+    """Return the view of a text and, for each of its code points, the offset in the text.
+
+    >>> from kg.domain import load_domain
+    >>> view, origin = make_view("<p>技能遼寧\\u200b行動</p>", load_domain())
+    >>> view.strip(), origin[view.index("行")]
+    ('技能辽宁行动', 8)
+    """
+    chars = list(domain.fold(text))
+    keep = bytearray(b"\x01") * len(chars)
+    _mask(chars, keep, domain)
+    for match in _ZERO_WIDTH.finditer(text):
+        keep[match.start()] = 0
+    _quote(chars)
+    _unwrap(chars, keep)
+    folded = "".join(chars)
+    for match in _LOOSE_BLANK.finditer(folded):
+        keep[match.start()] = 0
+    for match in _TITLE.finditer(folded):
+        for offset in range(match.start(), match.end()):
+            if chars[offset] == " ":
+                keep[offset] = 0
+    origin = array("q", (offset for offset, kept in enumerate(keep) if kept))
+    return "".join(chars[offset] for offset in origin), origin
+
+
+def to_view(origin: array[int], offset: int) -> int:
+    """Return the offset in the view that stands at or after an offset of the text."""
+    return bisect_left(origin, offset)
+
+
+def _mask(chars: list[str], keep: bytearray, domain: Domain) -> None:
+    """Replace markup, escapes and addresses in place; only the first code point of each stays, as a break or blank."""
+    settings = domain.base_patterns("segmentation").settings["mask"]
+    folded = "".join(chars)
+    if "&" in folded:
+        for reference, sign in settings["entities"].items():
+            for match in re.finditer(re.escape(reference), folded):
+                _replace(chars, keep, match, sign)
+    if "\\u" in folded:
+        for match in _ESCAPED.finditer(folded):
+            _replace(chars, keep, match, domain.fold(chr(int(match.group(1), 16))))
+        folded = "".join(chars)
+    if "<" not in folded and "\\" not in folded and "://" not in folded:
+        return
+    for kind, sign in (("line", "\n"), ("space", " "), ("drop", "")):
+        for regex in settings[kind]:
+            for match in re.finditer(regex, folded, re.DOTALL):
+                _replace(chars, keep, match, sign)
+        folded = "".join(chars)
+
+
+def _replace(chars: list[str], keep: bytearray, match: re.Match[str], sign: str) -> None:
+    start, end = match.span()
+    for offset in range(start, end):
+        chars[offset] = " "
+        keep[offset] = 0
+    if sign:
+        chars[start] = sign
+        keep[start] = 1
+
+
+def _quote(chars: list[str]) -> None:
+    """Turn pairs of straight quotation marks around a short Chinese phrase into typographic ones."""
+    for match in _STRAIGHT.finditer("".join(chars)):
+        if re.search(rf"[{_CJK}]", match.group(1)):
+            chars[match.start()], chars[match.end() - 1] = "“", "”"
+
+
+def _unwrap(chars: list[str], keep: bytearray) -> None:
+    """Drop the line breaks of a hard-wrapped text (as PDF readers and old agencies' pages give it) inside sentences."""
+    text = "".join(chars)
+    lines = [(match.start(), match.end()) for match in re.finditer(r"[^\n]+", text)]
+    lines = [(start, end) for start, end in lines if text[start:end].strip()]
+    lengths = [len(text[start:end].strip()) for start, end in lines]
+    longer = [length for length in lengths if length > _SHORT_LINE]
+    if len(longer) < _FEWEST_LINES:
+        return
+    width = max(sorted(set(longer)), key=lambda length: sum(abs(other - length) <= 1 for other in longer))
+    alike = sum(abs(length - width) <= _ALIKE for length in longer)
+    open_lines = [i for i, length in enumerate(lengths) if length >= width - _ALIKE and text[: lines[i][1]].rstrip()[-1] not in _SENTENCE_END]
+    if width > _LONGEST_WRAPPED or min(alike, len(open_lines)) < _WRAPPED_SHARE * len(longer):
+        return
+    for i in open_lines:
+        if i + 1 < len(lines) and text.count("\n", lines[i][1], lines[i + 1][0]) == 1:
+            _join(text, keep, lines[i], lines[i + 1])
+
+
+def _join(text: str, keep: bytearray, line: tuple[int, int], following: tuple[int, int]) -> None:
+    start, end = line[1], following[0]
+    while start > line[0] and text[start - 1] == " ":
+        start -= 1
+    while end < following[1] and text[end] == " ":
+        end += 1
+    for offset in range(start, end):
+        keep[offset] = 0

@@ -1,0 +1,103 @@
+"""Load a built graph back from its files."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from kg.errors import UsageError
+from kg.rdf.mapping import from_triples
+from kg.rdf.terms import iri, literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    import networkx as nx
+
+    from kg.domain import Domain
+    from kg.rdf.terms import Triple
+
+#: The files of a build folder that hold the graph, the first that is there is read.
+GRAPH_FILES = ("graph.ttl", "graph.nq")
+_RECORDS = "records.jsonl"
+_MADE = "make a graph with `kg build PATH... -o DIR`"
+
+
+def graph_file(path: Path) -> Path:
+    """Return the RDF file that a path means: itself, or the one in a build folder.
+
+    Raises:
+        UsageError: There is none.
+    """
+    if path.is_dir():
+        for name in GRAPH_FILES:
+            if (path / name).is_file():
+                return path / name
+        raise UsageError(str(path), "holds no graph.ttl", _MADE)
+    if not path.is_file():
+        raise UsageError(str(path), "does not exist", _MADE)
+    return path
+
+
+def read_graph(path: Path, domain: Domain | None = None) -> nx.MultiDiGraph:
+    """Return the graph of a ``.ttl`` or ``.nq`` file or of a build folder.
+
+    The full texts come from a ``records.jsonl`` beside it where there is one.
+
+    Raises:
+        UsageError: The path is no graph that can be read.
+    """
+    file = graph_file(path)
+    return from_triples(read_triples(file), domain, read_texts(file.parent / _RECORDS))
+
+
+def read_triples(file: Path) -> Iterator[Triple]:
+    """Yield the triples of a file's default graph.
+
+    Raises:
+        UsageError: The file's format is unknown or it does not parse.
+    """
+    from pyoxigraph import BlankNode, DefaultGraph, RdfFormat, parse
+
+    formats = {".ttl": RdfFormat.TURTLE, ".nt": RdfFormat.N_TRIPLES, ".nq": RdfFormat.N_QUADS, ".jsonld": RdfFormat.JSON_LD}
+    form = formats.get(file.suffix.lower())
+    if form is None:
+        raise UsageError(str(file), f"is no RDF file ({', '.join(sorted(formats))})", "name a build folder, a .ttl or a .nq file")
+    default = DefaultGraph()
+    try:
+        for quad in parse(path=str(file), format=form):
+            if quad.graph_name == default and not isinstance(quad.subject, BlankNode) and not isinstance(quad.object, BlankNode):
+                yield iri(quad.subject.value), iri(quad.predicate.value), _term(quad.object)  # type: ignore[union-attr]
+    except (SyntaxError, ValueError) as error:
+        raise UsageError(str(file), f"does not parse ({error})", "build it again") from error
+    except OSError as error:
+        raise UsageError(str(file), f"cannot be read ({error.strerror or error})", "check its permissions") from error
+
+
+def _term(value: object) -> str:
+    """Return the term of an object; a plain string's datatype is left out, as :func:`kg.rdf.terms.literal` does."""
+    from pyoxigraph import Literal, NamedNode
+
+    if isinstance(value, NamedNode):
+        return iri(value.value)
+    assert isinstance(value, Literal)
+    return literal(value.value, language=value.language or "", datatype="" if value.language else value.datatype.value)
+
+
+def read_texts(records: Path) -> dict[str, str]:
+    """Return the full texts by text id from a file of records; none where there is no such file.
+
+    Raises:
+        UsageError: A line is no record.
+    """
+    texts: dict[str, str] = {}
+    if records.is_file():
+        with records.open(encoding="utf-8") as lines:
+            for number, line in enumerate(lines, 1):
+                try:
+                    record = json.loads(line)
+                    texts[record["doc"]["id"]] = record["text"]
+                except (ValueError, KeyError, TypeError) as error:
+                    raise UsageError(f"{records}:{number}", "is no extraction record", "build it again") from error
+    return texts

@@ -1,0 +1,136 @@
+"""Write Turtle that people read: one block a subject, readable Chinese names, the same bytes for the same triples."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from kg.rdf.namespaces import EPM, PREFIXES, RDF, RDFS, SKOS, XSD
+from kg.rdf.terms import iri
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from kg.rdf.terms import Triple
+
+_BASE = (
+    r"A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f\u2c00-\u2fef"
+    r"\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
+)
+_FIRST = _BASE + "_0-9:"
+_LAST = _FIRST + r"\-\u00b7\u0300-\u036f\u203f\u2040"
+#: PN_LOCAL of Turtle 1.1 without its escapes (``%41`` and ``\,``); empty is a name too.
+LOCAL_NAME = re.compile(rf"(?:[{_FIRST}](?:[{_LAST}.]*[{_LAST}])?)?")
+#: Numbers that Turtle reads the same without quotes.
+_SHORT = (
+    (re.compile(r'"([+-]?[0-9]+\.[0-9]+)"\^\^<' + re.escape(XSD) + "decimal>"), r"\1"),
+    (re.compile(r'"([+-]?[0-9]+)"\^\^<' + re.escape(XSD) + "integer>"), r"\1"),
+    (re.compile(r'"(true|false)"\^\^<' + re.escape(XSD) + "boolean>"), r"\1"),
+)
+_TYPE, _LABEL = iri(RDF + "type"), iri(RDFS + "label")
+#: Sections of the file: class and heading; what is of none of these classes comes last.
+SECTIONS = (
+    ("SourceText", "Texts"),
+    ("Region", "Regions"),
+    ("Agency", "Agencies"),
+    ("PolicyDocument", "Policy documents"),
+    ("Program", "Programs"),
+    ("Measure", "Measures"),
+    ("TargetGroup", "Target groups"),
+    ("Observation", "Observations"),
+    ("Provision", "Provisions: what one text says of one measure"),
+    ("Evidence", "Evidence: why each fact is here"),
+)
+_CONCEPTS = (iri(SKOS + "ConceptScheme"), iri(SKOS + "Concept"))
+_HEADINGS = (*(heading for _, heading in SECTIONS[:-1]), "Concepts used", "Other", SECTIONS[-1][1])
+_OTHER, _CONCEPT, _EVIDENCE = len(_HEADINGS) - 2, len(_HEADINGS) - 3, len(_HEADINGS) - 1
+_RANKS = {iri(EPM + type_): rank for rank, (type_, _) in enumerate(SECTIONS[:-1])} | {iri(EPM + "Evidence"): _EVIDENCE}
+_RANKS |= dict.fromkeys(_CONCEPTS, _CONCEPT)
+
+
+class _Names:
+    """Shorten terms by prefixes and remember which prefixes were needed."""
+
+    def __init__(self, prefixes: Mapping[str, str]) -> None:
+        self._by_namespace = {namespace: prefix for prefix, namespace in sorted(prefixes.items(), reverse=True)}
+        self._short: dict[str, str] = {}
+        self.used: set[str] = set()
+
+    def __call__(self, term: str) -> str:
+        found = self._short.get(term)
+        if found is None:
+            found = self._shorten(term)
+            if term[0] == "<":  # literals seldom come twice
+                self._short[term] = found
+        return found
+
+    def _shorten(self, term: str) -> str:
+        if term[0] == "<":
+            return self._shorten_iri(term)
+        if term[-1] != ">":
+            return term
+        for form, short in _SHORT:
+            if form.fullmatch(term):
+                return form.sub(short, term)
+        value, _, datatype = term.rpartition("^^")
+        return f"{value}^^{self(datatype)}"
+
+    def _shorten_iri(self, term: str) -> str:
+        address = term[1:-1]
+        cut = max(address.rfind("/"), address.rfind("#")) + 1
+        prefix = self._by_namespace.get(address[:cut])
+        local = address[cut:]
+        if prefix is None or not LOCAL_NAME.fullmatch(local):
+            return term
+        self.used.add(prefix)
+        return f"{prefix}:{local}"
+
+
+def turtle(triples: Iterable[Triple], prefixes: Mapping[str, str] | None = None) -> Iterator[str]:
+    """Yield the pieces of a Turtle document, blocks sorted by section and subject, predicates with ``a`` and the label first.
+
+    Args:
+        triples: In any order; twice is once.
+        prefixes: Namespace by prefix; only those needed are declared. A namespace ends in ``/`` or ``#``.
+    """
+    by_subject: dict[str, list[tuple[str, str]]] = {}
+    for subject, predicate, object_ in triples:
+        by_subject.setdefault(subject, []).append((predicate, object_))
+    sections: list[list[str]] = [[] for _ in _HEADINGS]
+    for subject, statements in by_subject.items():
+        ranks = [_RANKS.get(object_, _OTHER) for predicate, object_ in statements if predicate == _TYPE]
+        sections[min(ranks, default=_OTHER)].append(subject)
+    names = _Names(PREFIXES if prefixes is None else prefixes)
+    pieces = []
+    for heading, subjects in zip(_HEADINGS, sections, strict=True):
+        if subjects:
+            pieces.append(f"\n# {'-' * 10} {heading} {'-' * 10}\n")
+        subjects.sort()
+        pieces.extend(_block(subject, by_subject[subject], names) for subject in subjects)
+    declared = sorted((prefix, namespace) for prefix, namespace in (prefixes or PREFIXES).items() if prefix in names.used)
+    for prefix, namespace in declared:
+        yield f"@prefix {prefix}: <{namespace}> .\n"
+    yield from pieces
+
+
+def _rank(statement: tuple[str, str]) -> tuple[int, str, str]:
+    predicate, object_ = statement
+    return (0 if predicate == _TYPE else 1 if predicate == _LABEL else 2), predicate, object_
+
+
+def _block(subject: str, statements: list[tuple[str, str]], names: _Names) -> str:
+    lines: list[str] = []
+    last = ""
+    for predicate, object_ in sorted(set(statements), key=_rank):
+        if predicate == last:
+            lines[-1] += f", {names(object_)}"
+        else:
+            verb = "a" if predicate == _TYPE else names(predicate)
+            lines.append(f"{verb} {names(object_)}")
+            last = predicate
+    return f"\n{names(subject)} " + " ;\n    ".join(lines) + " .\n"
+
+
+def graph_prefixes(concept_prefixes: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return our prefixes with those of the concept schemes."""
+    return {**(concept_prefixes or {}), **PREFIXES}

@@ -1,0 +1,140 @@
+"""Read the running text of web pages; nothing is ever fetched."""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import TYPE_CHECKING
+
+from kg.errors import InputError
+from kg.read.encoding import Decoded, decode
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborHTMLParser
+
+_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_:.-]{2,40})""", re.IGNORECASE)
+_XML_CHARSET = re.compile(rb"""<\?xml[^>]{0,100}?encoding\s*=\s*["']([A-Za-z0-9_:.-]{2,40})""", re.IGNORECASE)
+#: A document type with declarations of its own, or one that is not HTML's: only attacks and foreign XML have it.
+_DTD = re.compile(r"<!ENTITY|<!DOCTYPE(?!\s+html\b)[^>]{0,200}(?:\[|SYSTEM|PUBLIC)|<!DOCTYPE[^>\[]{0,300}\[", re.IGNORECASE)
+_PROLOGUE = 4096
+#: What is no running text.
+_APPARATUS = "script, style, noscript, template, nav, header, footer, aside, form, button, select, option, iframe, svg, head"
+_BLOCKS = (
+    "p, div, br, hr, li, ul, ol, dl, dt, dd, tr, table, h1, h2, h3, h4, h5, h6, section, article, main, blockquote, pre, "
+    "figure, figcaption, caption, address, center"
+)
+#: Characters beyond ASCII that a page must hold outside its apparatus to count as a text.
+_FEWEST = 20
+#: Where trafilatura keeps less than this share of what stands outside links it has lost a part of the page.
+_KEPT = 0.5
+#: A page whose links make up less than this share has no menus that trafilatura would have to leave out; the title stays in its blocks.
+_FEW_LINKS = 0.05
+_SMALL = 1000
+_TEXT_SHARE = 0.01
+
+
+def read_html(data: bytes, where: str, common: frozenset[str]) -> Decoded:
+    """Take the running text out of a web page: by trafilatura, or all its blocks where there are no menus or trafilatura loses most.
+
+    Raises:
+        InputError: As :func:`kg.read.encoding.decode`, and ``dtd``, ``no-content``, ``markup-no-text``.
+    """
+    declared = _CHARSET.search(data[:_PROLOGUE]) or _XML_CHARSET.search(data[:_PROLOGUE])
+    page = decode(data, where, common, declared.group(1).decode("ascii") if declared else None)
+    if _DTD.search(page.text[:_PROLOGUE]):
+        raise InputError(where, "has a document type definition with entities", "save the page as plain HTML", code="dtd")
+    _refuse_bare_markup(page.text, where)
+    title = _title(page.text)
+    text, links = _blocks(page.text, where)
+    if links > _FEW_LINKS * _weight(text):
+        main = _main_text(page.text)
+        text = main if _weight(main) >= _KEPT * (_weight(text) - links) else text
+    if title and title not in text:
+        text = f"{title}\n{text}"
+    return Decoded(text + "\n", page.encoding, page.findings, html=True)
+
+
+def _weight(text: str) -> int:
+    return sum(character > "\x7f" for character in text)
+
+
+def _refuse_bare_markup(page: str, where: str) -> None:
+    """Refuse tags without text before they are parsed: a tree of 100,000 levels takes a parser 20 seconds.
+
+    Raises:
+        InputError: ``markup-no-text``.
+    """
+    page = _without(_without(page, "script"), "style")
+    text = len("".join(re.sub(r"<[^<>]*>", "", page).split()))
+    if len(page) > _SMALL and text < _TEXT_SHARE * len(page):
+        what = f"is markup almost without text ({text:,} of {len(page):,} characters)"
+        raise InputError(where, what, "save the page again", code="markup-no-text")
+
+
+def _without(page: str, tag: str) -> str:
+    """Return the page without the elements of a tag; one that is never closed ends the search, so that the time stays linear."""
+    opens, closes = re.compile(f"<{tag}", re.IGNORECASE), re.compile(f"</{tag}", re.IGNORECASE)
+    kept, at = [], 0
+    while (start := opens.search(page, at)) and (end := closes.search(page, start.end())):
+        kept.append(page[at : start.start()])
+        at = end.start()
+    return "".join([*kept, page[at:]])
+
+
+def _title(page: str) -> str:
+    """Return the article's title: the meta element that government sites carry, else the first heading, else the page's title.
+
+    Source: State Council, guide to the development of government web sites (2017), annex on page labels: ``ArticleTitle``.
+    """
+    from selectolax.lexbor import LexborHTMLParser
+
+    tree = LexborHTMLParser(page)
+    meta = tree.css_first('meta[name="ArticleTitle" i]')
+    heading = tree.css_first("h1")
+    found = (meta.attributes.get("content") or "") if meta is not None else ""
+    if not found.strip() and heading is not None:
+        found = heading.text()
+    if not found.strip():
+        element = tree.css_first("title")
+        found = re.split(r"\s*[-_|—–]\s*", element.text().strip())[0] if element is not None else ""
+    return " ".join(found.split())
+
+
+def _main_text(page: str) -> str:
+    """Return what trafilatura takes for the article, empty if it finds none."""
+    import trafilatura
+
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+    try:
+        found = trafilatura.extract(page, include_comments=False, include_tables=True, include_formatting=False, deduplicate=False)
+    except (ValueError, AssertionError, RecursionError):  # lxml refuses some broken pages; the blocks remain
+        return ""
+    return found or ""
+
+
+def _blocks(page: str, where: str) -> tuple[str, int]:
+    """Return the text outside the page's apparatus, one line a block, and how many of its characters are in links.
+
+    Raises:
+        InputError: ``no-content``.
+    """
+    from selectolax.lexbor import LexborHTMLParser
+
+    tree = LexborHTMLParser(page)
+    for node in tree.css(_APPARATUS):
+        node.decompose()
+    links = sum(_weight(node.text()) for node in tree.css("a"))
+    for node in tree.css(_BLOCKS):
+        node.insert_before("\n")
+        node.insert_after("\n")
+    text = _lines(tree)
+    if _weight(text) - links >= _FEWEST or (_weight(text) >= _FEWEST and links < _weight(text) / 2):
+        return text, links
+    raise InputError(where, "holds no running text, only menus, scripts or a form", "save the page's article", code="no-content")
+
+
+def _lines(tree: LexborHTMLParser) -> str:
+    body = tree.body
+    text = body.text() if body is not None else ""
+    lines = (re.sub(r"[ \t\u00a0]+", " ", line).strip() for line in text.split("\n"))
+    return "\n".join(line for line in lines if line)

@@ -1,0 +1,117 @@
+"""Read what a user states about the texts: ``metadata.tsv`` beside them, or the file of ``--meta``."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kg.errors import UsageError
+from kg.read.discover import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from kg.read.discover import Input
+
+#: ``path`` names the text; the others win over what the text lets infer.
+COLUMNS = ("path", "region", "date", "issuer", "title", "url")
+
+
+@dataclass(slots=True)
+class MetadataTable:
+    """Hold the rows of all tables.
+
+    Attributes:
+        rows: By the path as written and the folder of its table; a later table lies over an earlier one.
+        used: Keys of the rows that named an input so far.
+    """
+
+    rows: dict[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
+    places: dict[tuple[str, str], str] = field(default_factory=dict)
+    used: set[tuple[str, str]] = field(default_factory=set)
+
+    def of(self, one: Input) -> dict[str, str]:
+        """Return what is stated about an input, empty cells left out.
+
+        A row names an input by its path from the table's folder, or by its source as records show it.
+        """
+        stated: dict[str, str] = {}
+        for key, row in self.rows.items():
+            folder, path = key
+            if path == one.source or os.path.join(folder, path) == str(one.path):  # noqa: PTH118 - compares two texts
+                self.used.add(key)
+                stated.update(row)
+        return stated
+
+    def unused(self) -> list[tuple[str, str]]:
+        """Return where each row stands that named no input, and the path it gives."""
+        return [(self.places[key], key[1]) for key in self.rows if key not in self.used]
+
+
+def load_metadata(tables: Sequence[Path]) -> MetadataTable:
+    """Read metadata tables; where two speak of one text, the later one wins cell by cell.
+
+    Args:
+        tables: Tab-separated UTF-8 files whose first line names columns of :data:`COLUMNS`, ``path`` among them.
+
+    Raises:
+        UsageError: A table cannot be read, has an unknown column, or a date that is none; with file and line.
+    """
+    result = MetadataTable()
+    for table in tables:
+        folder = os.path.abspath(table.parent)  # noqa: PTH100 - as discover() does, links keep their names
+        columns: list[str] = []
+        for number, line in enumerate(_lines(table), 1):
+            where = f"{shown(str(table))}:{number}"
+            if not line.strip() or line.startswith("#"):
+                continue
+            cells = [cell.strip() for cell in line.split("\t")]
+            if not columns:
+                columns = _checked_columns(cells, where)
+                continue
+            if len(cells) > len(columns):
+                raise UsageError(where, f"{len(cells)} cells, but {len(columns)} columns", "separate cells by one tab each")
+            row = dict(zip(columns, cells, strict=False))
+            path = row.pop("path", "")
+            if not path:
+                raise UsageError(where, "the row names no path", "give the text's path from this table's folder")
+            _check_date(row.get("date", ""), where)
+            key = (folder, Path(path).as_posix())
+            result.rows[key] = {**result.rows.get(key, {}), **{column: cell for column, cell in row.items() if cell}}
+            result.places[key] = where
+    return result
+
+
+def _lines(table: Path) -> list[str]:
+    try:
+        return [line.rstrip("\r") for line in table.read_text(encoding="utf-8-sig").split("\n")]
+    except OSError as error:
+        raise UsageError(shown(str(table)), f"cannot be read ({error.strerror})", "check the path") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(shown(str(table)), f"is not UTF-8 (byte {error.start})", "save it as UTF-8") from error
+
+
+def _checked_columns(cells: list[str], where: str) -> list[str]:
+    for cell in cells:
+        if cell not in COLUMNS:
+            near = difflib.get_close_matches(cell, COLUMNS, 1)
+            hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(COLUMNS)}"
+            raise UsageError(where, f"unknown column {cell!r}", hint)
+    if "path" not in cells:
+        raise UsageError(where, "no column 'path'", "the first line names the columns")
+    return cells
+
+
+def _check_date(text: str, where: str) -> None:
+    if not text:
+        return
+    try:
+        valid = date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        valid = False
+    if not valid:
+        raise UsageError(where, f"{text!r} is no date", "write it as 2024-07-24")

@@ -1,0 +1,152 @@
+"""Write a folder of files so that a reader sees the old ones or the new ones, and never half a file."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from kg.errors import OutputError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import TracebackType
+
+_SUFFIX = ".kg-tmp"
+
+
+class Output:
+    """Hold an output folder locked for one build; use it as a context manager.
+
+    Entering makes the folder, locks it, and tries to write, so that a folder that cannot be written is known before any work. Leaving
+    unlocks it, and removes it again when it was made here and stayed empty. The lock is the kernel's on the folder itself: it leaves no
+    file and ends with the process. Windows has no such lock; there two builds at once are the user's to avoid.
+
+    Args:
+        folder: Where the files go.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._made: list[Path] = []
+        self._descriptor = -1
+
+    def __enter__(self) -> Self:
+        """Make, lock and try the folder.
+
+        Raises:
+            OutputError: It cannot be made or written.
+            UsageError: Another build is writing there.
+        """
+        try:
+            self._make()
+            self._lock()
+            _remove_leftovers(self.folder)
+            probe = self.folder / f".probe{_SUFFIX}"
+            probe.write_bytes(b"")
+            probe.unlink()
+        except OSError as error:
+            self._undo()
+            raise _unwritable(self.folder, error) from error
+        except UsageError:
+            self._undo()
+            raise
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Unlock the folder, and remove it if nothing came of it."""
+        self._undo()
+
+    def write(self, files: Mapping[str, bytes]) -> None:
+        """Write all the files: each under a temporary name first, and only when all are on disk do they take their names.
+
+        Raises:
+            OutputError: Disk full or the like; the folder still holds what it held.
+        """
+        _write_all(self.folder, files)
+
+    def _make(self) -> None:
+        missing = [self.folder, *self.folder.parents]
+        missing = [folder for folder in missing if not folder.exists()]
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._made = missing
+
+    def _lock(self) -> None:
+        try:
+            import fcntl
+        except ImportError:  # Windows
+            return
+        self._descriptor = os.open(self.folder, os.O_RDONLY)
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise UsageError(str(self.folder), "another build is writing here", "wait for it, or choose another folder") from error
+
+    def _undo(self) -> None:
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+        for folder in self._made:
+            with contextlib.suppress(OSError):  # not empty: a build's files, which is what it is for
+                folder.rmdir()
+        self._made = []
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write one file under a temporary name in its folder, and rename it when it is on disk.
+
+    Raises:
+        OutputError: The folder cannot be written, or the disk is full; what stood there is untouched.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritable(path.parent, error) from error
+    _write_all(path.parent, {path.name: data})
+
+
+def _write_all(folder: Path, files: Mapping[str, bytes]) -> None:
+    written: list[tuple[Path, Path]] = []
+    try:
+        for name in sorted(files):
+            temporary = folder / f".{name}{_SUFFIX}"
+            written.append((temporary, folder / name))
+            with temporary.open("wb") as file:
+                file.write(files[name])
+                file.flush()
+                os.fsync(file.fileno())
+        for _, path in written:
+            if path.is_dir():
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+        for temporary, path in written:
+            temporary.replace(path)
+        _sync(folder)
+    except OSError as error:
+        for temporary, _ in written:
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+        raise _unwritable(Path(error.filename) if error.filename else folder, error) from error
+
+
+def _sync(folder: Path) -> None:
+    """Bring the new names to disk, where the system can open a folder."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _remove_leftovers(folder: Path) -> None:
+    """Remove what a build left that was stopped by force; the lock is held, so nobody writes them now."""
+    for leftover in folder.glob(f".*{_SUFFIX}"):
+        leftover.unlink()
+
+
+def _unwritable(path: Path, error: OSError) -> OutputError:
+    full = error.errno in {errno.ENOSPC, errno.EDQUOT}
+    hint = "free some space; what stood there is untouched" if full else "choose a folder that you may write to"
+    return OutputError(str(path), f"cannot be written ({error.strerror})", hint)

@@ -1,0 +1,161 @@
+"""Open a built graph in an embedded store and run read-only SPARQL on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from kg.errors import DomainError, UsageError
+from kg.rdf.namespaces import EPM, PREFIXES
+from kg.rdf.read import graph_file
+from kg.store.sparql import check_read_only, is_ordered, syntax_error
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Store, Triple
+
+    from kg.domain import Domain
+
+    Term: TypeAlias = NamedNode | Literal | BlankNode | Triple
+
+#: Prefixes that queries use beside those of the files we write.
+_MORE_PREFIXES = {
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "prov": "http://www.w3.org/ns/prov#",
+    "org": "http://www.w3.org/ns/org#",
+}
+
+
+@dataclass(frozen=True)
+class OpenGraph:
+    """Hold a graph that can be queried.
+
+    Attributes:
+        store: Default graph: the data and (unless left out) classes, properties and concepts; named graphs: as in the
+            file, and ``<…/ns>`` with classes, properties and concepts alone, so that what is data can still be told.
+        source: The file it was read from.
+        prefixes: Namespace by prefix, known to every query without declaration.
+    """
+
+    store: Store
+    source: Path
+    prefixes: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Hold the answer to SELECT: variables without ``?``, and one tuple a row, None where a variable is unbound."""
+
+    variables: tuple[str, ...]
+    rows: tuple[tuple[Term | None, ...], ...]
+
+
+@dataclass(frozen=True)
+class Truth:
+    """Hold the answer to ASK."""
+
+    value: bool
+
+
+@dataclass(frozen=True)
+class Statements:
+    """Hold the answer to CONSTRUCT or DESCRIBE: distinct triples, sorted by their N-Triples form."""
+
+    triples: tuple[Triple, ...]
+
+
+Answer: TypeAlias = Rows | Truth | Statements
+
+
+def known_prefixes(domain: Domain) -> dict[str, str]:
+    """Return every prefix a query may use undeclared: standard ones, the domain's, and one for each kind of id."""
+    return dict(sorted({**_MORE_PREFIXES, **domain.concepts.prefixes, **PREFIXES}.items()))
+
+
+def stored_file(path: Path) -> Path:
+    """Return the file that queries read: ``graph.nq`` of a build folder, which also tells the texts apart, else as ``graph_file``.
+
+    Raises:
+        UsageError: There is no graph.
+    """
+    quads = path / "graph.nq"
+    file = quads if quads.is_file() else graph_file(path)
+    _format(file)
+    return file
+
+
+def open_graph(path: Path, domain: Domain, *, data_only: bool = False) -> OpenGraph:
+    """Load a graph into memory, ready for queries.
+
+    Args:
+        path: A build folder, or a Turtle, N-Quads, N-Triples, TriG or JSON-LD file.
+        domain: Gives classes, properties and concepts, which questions need beside the data.
+        data_only: Leave those out, so that only what the file says is there.
+
+    Raises:
+        UsageError: The file is missing or is no RDF.
+        DomainError: The domain's own Turtle is faulty.
+    """
+    from pyoxigraph import DefaultGraph, NamedNode, Store
+
+    source = stored_file(path)
+    store = Store()
+    try:
+        store.bulk_load(path=str(source), format=_format(source))
+    except (SyntaxError, ValueError) as error:
+        raise UsageError(str(source), f"is not readable as RDF ({error})", "build the graph again") from error
+    except OSError as error:
+        raise UsageError(str(source), f"cannot be read ({error})", "check the file and its permissions") from error
+    if not data_only:
+        ontology = NamedNode(EPM.removesuffix("#"))
+        for file in (domain.field / "policy.ttl", *sorted((domain.field / "concepts").glob("*.ttl"))):
+            try:
+                for graph in (DefaultGraph(), ontology):
+                    store.load(path=str(file), format=_format(file), to_graph=graph)
+            except (SyntaxError, ValueError) as error:
+                raise DomainError(str(file), f"is not valid Turtle ({error})", "mend the line it names") from error
+            except OSError as error:
+                raise DomainError(str(file), f"cannot be read ({error})", "the domain folder is incomplete") from error
+    return OpenGraph(store, source, known_prefixes(domain))
+
+
+def run_query(graph: OpenGraph, query: str, where: str) -> Answer:
+    """Run one SELECT, ASK, CONSTRUCT or DESCRIBE.
+
+    Rows come in the query's own order if it has ORDER BY, sorted by their terms otherwise: never in the store's.
+
+    Args:
+        graph: The open graph.
+        query: SPARQL 1.1; the prefixes of ``graph.prefixes`` need no declaration.
+        where: Name of the query in messages.
+
+    Raises:
+        QueryError: The text is no query, or one that is refused (see ``kg.store.sparql``).
+    """
+    from pyoxigraph import QueryBoolean, QuerySolutions
+
+    check_read_only(query, where)
+    try:
+        result = graph.store.query(query, prefixes=dict(graph.prefixes))
+    except SyntaxError as error:
+        raise syntax_error(query, str(error.args[0]), where, graph.prefixes) from None
+    if isinstance(result, QueryBoolean):
+        return Truth(bool(result))
+    if isinstance(result, QuerySolutions):
+        variables = tuple(variable.value for variable in result.variables)
+        rows = [tuple(solution[name] for name in variables) for solution in result]
+        if not is_ordered(query):
+            rows.sort(key=lambda row: [("" if term is None else str(term)) for term in row])
+        return Rows(variables, tuple(rows))
+    return Statements(tuple(sorted(set(result), key=str)))
+
+
+def _format(path: Path) -> RdfFormat:
+    from pyoxigraph import RdfFormat
+
+    found = RdfFormat.from_extension(path.suffix.removeprefix("."))
+    if found is None:
+        raise UsageError(str(path), "is no RDF file by its name", "give a build folder, or a .ttl, .nq, .nt, .trig or .jsonld file")
+    return found

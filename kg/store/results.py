@@ -1,0 +1,185 @@
+"""Write answers in the W3C's result formats, and as a table for people."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape, quoteattr
+
+from kg.errors import UsageError
+from kg.rdf.namespaces import RDFS, SKOS, XSD
+from kg.store.query import Rows, Statements, Truth
+from kg.store.table import layout
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from kg.store.query import Answer, OpenGraph, Term
+
+FORMATS = ("table", "csv", "json", "xml", "ttl")
+
+_STRING = XSD + "string"
+_XML_RESULTS = "http://www.w3.org/2005/sparql-results#"
+_LABELS = (RDFS + "label", SKOS + "prefLabel")
+
+
+def write(answer: Answer, form: str, graph: OpenGraph, limit: int | None = None) -> str:
+    """Return an answer as text.
+
+    Args:
+        answer: What ``run_query`` returned.
+        form: One of ``FORMATS``: ``csv``, ``json`` and ``xml`` are SPARQL 1.1 results, ``ttl`` is for statements.
+        graph: Gives prefixes, and labels for the table.
+        limit: Cells a line of the table may take, None for no limit.
+
+    Raises:
+        UsageError: The format does not fit the form of the query.
+    """
+    if isinstance(answer, Statements):
+        if form not in {"ttl", "table"}:
+            raise UsageError(f"--format {form}", "is for SELECT and ASK", "take ttl for CONSTRUCT and DESCRIBE")
+        return turtle(answer, graph.prefixes)
+    if form == "ttl":
+        raise UsageError("--format ttl", "is for CONSTRUCT and DESCRIBE", "take csv, json or xml for SELECT and ASK")
+    if form == "csv":
+        return to_csv(answer)
+    if form == "json":
+        return to_json(answer)
+    if form == "xml":
+        return to_xml(answer)
+    return to_table(answer, graph, limit)
+
+
+def to_csv(answer: Rows | Truth) -> str:
+    """Return SPARQL 1.1 CSV: plain values, lines ending in CR LF (W3C, sections 3.1 and 3.2)."""
+    if isinstance(answer, Truth):
+        return json.dumps(answer.value) + "\r\n"
+    lines = [",".join(answer.variables)]
+    lines += [",".join(_csv_cell("" if term is None else _plain(term)) for term in row) for row in answer.rows]
+    return "".join(f"{line}\r\n" for line in lines)
+
+
+def _csv_cell(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"' if any(sign in text for sign in '",\r\n') else text
+
+
+def to_json(answer: Rows | Truth) -> str:
+    """Return SPARQL 1.1 JSON results; readable characters, one row a line."""
+    if isinstance(answer, Truth):
+        return json.dumps({"head": {}, "boolean": answer.value}) + "\n"
+    rows = [
+        json.dumps({name: _json_term(term) for name, term in zip(answer.variables, row, strict=True) if term is not None}, ensure_ascii=False)
+        for row in answer.rows
+    ]
+    head = json.dumps({"vars": list(answer.variables)}, ensure_ascii=False)
+    body = ",\n".join(rows)
+    return f'{{"head": {head}, "results": {{"bindings": [\n{body}\n]}}}}\n'
+
+
+def _json_term(term: Term) -> dict[str, str]:
+    from pyoxigraph import BlankNode, Literal
+
+    if isinstance(term, Literal):
+        found = {"type": "literal", "value": term.value}
+        if term.language:
+            return {**found, "xml:lang": term.language}
+        return found if term.datatype.value == _STRING else {**found, "datatype": term.datatype.value}
+    return {"type": "bnode" if isinstance(term, BlankNode) else "uri", "value": _plain(term)}
+
+
+def to_xml(answer: Rows | Truth) -> str:
+    """Return the SPARQL results in XML; characters that XML forbids become U+FFFD."""
+    start = f'<?xml version="1.0" encoding="UTF-8"?>\n<sparql xmlns="{_XML_RESULTS}">\n'
+    if isinstance(answer, Truth):
+        return f"{start}<head></head>\n<boolean>{json.dumps(answer.value)}</boolean>\n</sparql>\n"
+    head = "".join(f"<variable name={quoteattr(name)}/>" for name in answer.variables)
+    lines = [
+        "<result>"
+        + "".join(
+            f"<binding name={quoteattr(name)}>{_xml_term(term)}</binding>"
+            for name, term in zip(answer.variables, row, strict=True)
+            if term is not None
+        )
+        + "</result>\n"
+        for row in answer.rows
+    ]
+    return f"{start}<head>{head}</head>\n<results>\n{''.join(lines)}</results>\n</sparql>\n"
+
+
+def _xml_term(term: Term) -> str:
+    from pyoxigraph import BlankNode, Literal
+
+    text = escape("".join(sign if _is_xml(sign) else "\ufffd" for sign in _plain(term)), {"\r": "&#13;"})
+    if not isinstance(term, Literal):
+        return f"<bnode>{text}</bnode>" if isinstance(term, BlankNode) else f"<uri>{text}</uri>"
+    if term.language:
+        return f"<literal xml:lang={quoteattr(term.language)}>{text}</literal>"
+    datatype = "" if term.datatype.value == _STRING else f" datatype={quoteattr(term.datatype.value)}"
+    return f"<literal{datatype}>{text}</literal>"
+
+
+def _is_xml(sign: str) -> bool:
+    return sign in "\t\n\r" or (sign >= " " and not "\ud800" <= sign <= "\udfff" and sign not in "\ufffe\uffff")
+
+
+def turtle(answer: Statements, prefixes: Mapping[str, str]) -> str:
+    """Return Turtle with the known prefixes that occur; subjects in order."""
+    from pyoxigraph import NamedNode, RdfFormat, serialize
+
+    nodes = [node.value for triple in answer.triples for node in (triple.subject, triple.predicate, triple.object) if isinstance(node, NamedNode)]
+    used = {prefix: base for prefix, base in prefixes.items() if any(node.startswith(base) for node in nodes)}
+    return serialize(answer.triples, format=RdfFormat.TURTLE, prefixes=used).decode()
+
+
+def to_table(answer: Rows | Truth, graph: OpenGraph, limit: int | None = None) -> str:
+    """Return a table: IRIs as CURIEs, with the label of what does not show its name otherwise."""
+    if isinstance(answer, Truth):
+        return ("yes" if answer.value else "no") + "\n"
+    shown: dict[Term, tuple[str, str]] = {}
+    rows = []
+    for row in answer.rows:
+        cells = [_plain(term) if term is not None else "" for term in row]
+        rows.append([_cell(term, cells, shown, graph) if term is not None else "" for term in row])
+    count = f"({len(rows)} row{'' if len(rows) == 1 else 's'})"
+    return layout(answer.variables, rows, limit) + f"\n{count}\n"
+
+
+def _cell(term: Term, row: list[str], shown: dict[Term, tuple[str, str]], graph: OpenGraph) -> str:
+    from pyoxigraph import NamedNode
+
+    if not isinstance(term, NamedNode):
+        return _plain(term)
+    if term not in shown:
+        shown[term] = (curie(term.value, graph.prefixes), _label(term, graph))
+    short, label = shown[term]
+    return short if not label or label in short or label in row else f"{short} ({label})"
+
+
+def _label(node: NamedNode, graph: OpenGraph) -> str:
+    """Return the Chinese label, else the first by code point, else the empty string."""
+    from pyoxigraph import Literal, NamedNode
+
+    for predicate in _LABELS:
+        found = [q.object for q in graph.store.quads_for_pattern(node, NamedNode(predicate), None, None) if isinstance(q.object, Literal)]
+        if found:
+            return min(found, key=lambda literal: (not (literal.language or "").startswith("zh"), literal.value)).value
+    return ""
+
+
+def curie(iri: str, prefixes: Mapping[str, str]) -> str:
+    """Return the IRI shortened by the longest known prefix, or between angle brackets.
+
+    >>> curie("https://example.org/unit/CNY", {"u": "https://example.org/unit/"})
+    'u:CNY'
+    """
+    fitting = [(base, prefix) for prefix, base in prefixes.items() if iri.startswith(base) and len(iri) > len(base)]
+    if not fitting:
+        return f"<{iri}>"
+    base, prefix = max(fitting, key=lambda pair: (len(pair[0]), pair[1]))
+    return f"{prefix}:{iri[len(base) :]}"
+
+
+def _plain(term: Term) -> str:
+    from pyoxigraph import Triple
+
+    return str(term) if isinstance(term, Triple) else term.value

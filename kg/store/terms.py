@@ -1,0 +1,160 @@
+"""Turn what a user writes for a parameter into RDF terms of the graph.
+
+Kinds: ``string``, ``integer``, ``decimal``, ``date`` give literals; a class (``Agency``, ``SourceText`` …), ``entity`` (any
+class), a concept scheme by its prefix (``tg``, ``mt`` …) or ``property`` give nodes; ``A|B`` takes either. A node is named by
+its label, an alias, a code, a text's file name, a CURIE, an id (``agency/…``) or an IRI.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING
+
+from kg.analyse.naming import name_key, near_names
+from kg.errors import QueryError
+from kg.model import SEGMENTS
+from kg.rdf.namespaces import DCTERMS, EPM, ID, RDF, RDFS, SKOS, XSD
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from pyoxigraph import Literal, NamedNode
+
+    from kg.store.query import OpenGraph
+
+_LITERALS = frozenset({"string", "integer", "decimal", "date"})
+_PREFERRED = (RDFS + "label", SKOS + "prefLabel", SKOS + "notation", DCTERMS + "identifier")
+_OTHER = (SKOS + "altLabel", DCTERMS + "title")
+_PROPERTIES = ("http://www.w3.org/2002/07/owl#ObjectProperty", "http://www.w3.org/2002/07/owl#DatatypeProperty")
+_SCHEME = re.compile(r"[a-z]{1,4}")
+#: Past this a value is too vague to be meant.
+_MOST = 20
+
+
+def is_kind(kind: str) -> bool:
+    """Tell whether a parameter may be declared of this kind."""
+    return all(
+        part in _LITERALS or part in SEGMENTS or part in {"entity", "property"} or _SCHEME.fullmatch(part) for part in kind.split("|")
+    )
+
+
+def terms_of(value: str, kind: str, graph: OpenGraph, fold: Callable[[str], str], where: str) -> list[NamedNode] | list[Literal]:
+    """Return the terms that a value stands for; several where several nodes bear the name.
+
+    Args:
+        value: What the user wrote.
+        kind: Kind of the parameter.
+        graph: The graph the names are looked up in.
+        fold: The domain's script fold: traditional input finds simplified labels.
+        where: Question and parameter, for messages.
+
+    Raises:
+        QueryError: The value is not of that kind, or names nothing there; near names are given.
+    """
+    if kind in _LITERALS:
+        return _literals(value, kind, fold, where)
+    return _nodes(value, kind, graph, fold, where)
+
+
+def _literals(value: str, kind: str, fold: Callable[[str], str], where: str) -> list[Literal]:
+    from pyoxigraph import Literal, NamedNode
+
+    if kind == "string":
+        return [Literal(form) for form in sorted({value, fold(value)})]
+    try:
+        if kind == "date":
+            return [Literal(date.fromisoformat(value).isoformat(), datatype=NamedNode(XSD + kind))]
+        number = Decimal(value)
+        if not number.is_finite() or (kind == "integer" and number != number.to_integral_value()):
+            raise ValueError(value)
+    except (ValueError, InvalidOperation):
+        example = {"date": "2024-12-31", "integer": "2023", "decimal": "0.6"}[kind]
+        raise QueryError(where, f"{value!r} is no {kind}", f"write it like {example}") from None
+    text = str(int(number)) if kind == "integer" else f"{number:f}"
+    return [Literal(text, datatype=NamedNode(XSD + kind))]
+
+
+def _nodes(value: str, kind: str, graph: OpenGraph, fold: Callable[[str], str], where: str) -> list[NamedNode]:
+    named = _by_iri(value, graph)
+    if named is not None:
+        if next(iter(graph.store.quads_for_pattern(named, None, None, None)), None) is None:
+            raise QueryError(where, f"<{named.value}> is not in {graph.source}", "give a name, or an id that the graph has")
+        return [named]
+    wanted = name_key(value, fold)
+    preferred, other, names = set(), set(), []
+    for node, label, is_preferred in _labels(kind, graph):
+        names.append(label)
+        if name_key(label, fold) == wanted:
+            (preferred if is_preferred else other).add(node)
+    found = preferred or other
+    if not found and len(wanted) > 1 and "SourceText" in kind.split("|"):
+        found = {node for node, label, _ in _labels("SourceText", graph) if label.rpartition("/")[2].startswith(value)}
+    if not found:
+        near = near_names(value, names, fold)
+        hint = f"near it: {', '.join(near)}" if near else f"the graph has {len(set(names))} names of that kind"
+        raise QueryError(where, f"{graph.source} has no {kind} named {value}", hint)
+    if len(found) > _MOST:
+        raise QueryError(where, f"{value} names {len(found)} nodes", "give one of them by its id or IRI")
+    return sorted(found, key=lambda node: node.value)
+
+
+def _by_iri(value: str, graph: OpenGraph) -> NamedNode | None:
+    """Return the node of an IRI, CURIE or id; None for anything else, names with a colon included."""
+    from pyoxigraph import NamedNode
+
+    prefix, colon, local = value.partition(":")
+    segment, slash, _ = value.partition("/")
+    if re.fullmatch(r"<[^<>\s]+>", value):
+        iri = value[1:-1]
+    elif re.match(r"https?://\S+$", value):
+        iri = value
+    elif colon and prefix in graph.prefixes and local:
+        iri = graph.prefixes[prefix] + local
+    elif slash and segment in SEGMENTS.values():
+        iri = ID + value
+    else:
+        return None
+    try:
+        return NamedNode(iri)
+    except ValueError:
+        return None
+
+
+def _labels(kind: str, graph: OpenGraph) -> Iterator[tuple[NamedNode, str, bool]]:
+    """Yield each node of a kind with each of its names, and whether that is a preferred one."""
+    from pyoxigraph import DefaultGraph, Literal, NamedNode
+
+    for part in kind.split("|"):
+        for node in _members(part, graph):
+            for predicates, is_preferred in ((_PREFERRED, True), (_OTHER, False)):
+                for predicate in predicates:
+                    for quad in graph.store.quads_for_pattern(node, NamedNode(predicate), None, DefaultGraph()):
+                        if isinstance(quad.object, Literal):
+                            yield node, quad.object.value, is_preferred
+                            if part == "SourceText" and "/" in quad.object.value:
+                                yield node, quad.object.value.rpartition("/")[2], is_preferred
+            if part == "property":
+                yield node, node.value.rpartition("#")[2], True
+
+
+def _members(part: str, graph: OpenGraph) -> Iterator[NamedNode]:
+    from pyoxigraph import DefaultGraph, NamedNode
+
+    start = ""
+    if part == "property":
+        kinds = list(_PROPERTIES)
+    elif part == "entity":
+        kinds = [EPM + name for name in SEGMENTS if name != "Evidence"]
+    elif part in SEGMENTS:
+        kinds = [EPM + part]
+    else:
+        kinds, start = [SKOS + "Concept"], graph.prefixes.get(part, part + ":")
+    seen = set()
+    for kind in kinds:
+        for quad in graph.store.quads_for_pattern(None, NamedNode(RDF + "type"), NamedNode(kind), DefaultGraph()):
+            node = quad.subject
+            if isinstance(node, NamedNode) and node.value.startswith(start) and node not in seen:
+                seen.add(node)
+                yield node
