@@ -34,7 +34,7 @@ def made_up(count: int) -> nx.MultiDiGraph:
     for number in range(count):
         for _ in range(2):
             near = min(count - 1, number - number % 50 + dice.randrange(50))
-            other = near if dice.random() < 0.9 else dice.randrange(count)
+            other = dice.choice([near] * 9 + [dice.randrange(count)])
             graph.add_edge(f"measure/{number}", f"measure/{other}", _PREDICATES[dice.randrange(5)], weight=1, confidence=0.9, evidence=[])
     return graph
 

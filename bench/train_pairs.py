@@ -56,8 +56,8 @@ class Case:
         scene = Scene(document, segmentation, context, domain)
         mentions = gold_mentions(document, self.gold, domain)
         own = None
-        if context.own:
-            names = {context.own.name, *context.own.aliases, str(context.own.attributes.get("number"))}
+        if context.document:
+            names = {context.document.name, *context.document.aliases, str(context.document.attributes.get("number"))}
             docs = [m for m in mentions if m.entity.type == "PolicyDocument"]
             own = next((m for m in docs if m.entity.name in names or {domain.fold(n) for e in self.gold["entities"] if e["id"] == m.entity.id for n in [*listed(e["name"]), *e["mentions"]]} & names), None)
         self.own = own.entity.name if own else None

@@ -34,20 +34,14 @@ _IGNORED = re.compile(r"[\s“”‘’\"'《》〈〉「」『』<>·•,，、
 _SAME_VALUE = 1e-6
 
 
+@lru_cache(maxsize=1)
 def _units() -> dict[str, tuple[str, float]]:
-    """Return units that stand for a multiple of another; written by code point, because code holds no Chinese word."""
-    ten_thousand, hundred_million, yuan, person, time = "\u4e07", "\u4ebf", "\u5143", "\u4eba", "\u6b21"
-    return {
-        hundred_million + yuan: (yuan, 1e8),
-        ten_thousand + yuan: (yuan, 1e4),
-        ten_thousand + person: (person, 1e4),
-        ten_thousand + person + time: (person + time, 1e4),
-        "％": ("%", 1),
-        "percent": ("%", 1),
-    }
+    """Return units that stand for a multiple of another."""
+    from kg.domain import shipped_ontology
+    from kg.domain.tables import read_tsv
 
-
-_UNITS = _units()
+    rows = read_tsv(shipped_ontology() / "base" / "score-units.tsv")
+    return {row["unit"]: (row["base"], float(row["factor"])) for row in rows}
 
 
 @lru_cache(maxsize=1)
@@ -104,7 +98,7 @@ def _candidate(raw: dict[str, Any], text: str) -> _Candidate:
     made = _Candidate(raw["id"], raw["type"], written[0], names, names | ({normalise(one) for one in mentions} - {""}))
     if made.type == "Observation":
         unit = raw["unit"].split("/")[0].strip()
-        unit, factor = _UNITS.get(unit, (unit, 1))
+        unit, factor = _units().get(unit, (unit, 1))
         made.value, made.unit = float(raw["value"]) * factor, normalise(unit) or unit
     return made
 

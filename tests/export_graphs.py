@@ -58,7 +58,9 @@ class Maker:
         """Add a place that names the node."""
         name, start = self.graph.nodes[node]["name"], self.random.randrange(5000)
         key = "evidence/" + _digest(f"{text}|{start}|{start + len(name)}|{node}")
-        self.graph.add_node(key, type="Evidence", text=text, exact=name, start=start, end=start + len(name), sentence=name, confidence=0.9)
+        self.graph.add_node(
+            key, type="Evidence", text=text, exact=name, start=start, end=start + len(name), sentence=name, rule="test", confidence=0.9
+        )
         self.link(node, "hasEvidence", key)
         self.link(key, "inText", text)
 

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 _BY_ID_ONLY = frozenset(("Evidence", "Provision"))
 #: What the explanation says in places of its own.
 _SAID = frozenset(("type", "name", "aliases", "category", "level", "region", "texts", "rule", "confidence"))
-#: Links to evidence and from provisions to their texts are shown as sentences, not as facts.
-_NO_FACTS = frozenset(("hasEvidence", "inText"))
 _CANDIDATES = 20
 
 #: One explanation in its JSON form, see :func:`explain`.
@@ -34,6 +32,12 @@ class _Mention(NamedTuple):
     start: int
     end: int
     exact: str
+    sentence: str
+
+
+def _mention(evidence: dict[str, Any]) -> _Mention:
+    exact = evidence.get("exact", "")
+    return _Mention(evidence.get("text", ""), evidence.get("start", 0), evidence.get("end", 0), exact, evidence.get("sentence") or exact)
 
 
 def find_node(graph: nx.MultiDiGraph, name: str, domain: Domain) -> str:
@@ -131,7 +135,7 @@ def _facts(graph: nx.MultiDiGraph, node: str, domain: Domain, limit: int | None)
     for subject, object_, key, data in (*graph.out_edges(node, keys=True, data=True), *graph.in_edges(node, keys=True, data=True)):
         incoming = object_ == node and subject != node
         other = subject if incoming else object_
-        if key not in _NO_FACTS and graph.nodes[other].get("type") != "Evidence":
+        if graph.nodes[other].get("type") != "Evidence":  # evidence is shown as sentences, not as facts
             groups[incoming, key].append((other, data))
     labels = property_labels(domain)
     for (incoming, key), ends in sorted(groups.items(), key=lambda item: item[0]):
@@ -143,17 +147,20 @@ def _facts(graph: nx.MultiDiGraph, node: str, domain: Domain, limit: int | None)
 
 def _fact(graph: nx.MultiDiGraph, node: str, end: tuple[str, dict[str, Any]], limit: int | None) -> dict[str, Any]:
     other, data = end
-    evidence = list(data.get("evidence", ()))
-    if not evidence:  # a provision's links rest on the provision's own sentence
-        provision = next((each for each in (other, node) if graph.nodes[each].get("type") == "Provision"), None)
-        evidence = _evidence_of(graph, provision) if provision else []
-    sentences = _sentences(graph, evidence, (node, other))
+    evidence, named = list(data.get("evidence", ())), [node, other]
+    provision = next((each for each in (other, node) if graph.nodes[each].get("type") == "Provision"), None)
+    if provision is not None:  # its links rest on its own sentence, and there it is named by its measure
+        evidence = evidence or _evidence_of(graph, provision)
+        measures = [end for _, end, key in graph.out_edges(provision, keys=True) if key == "ofMeasure"]
+        named = [each for each in dict.fromkeys((*named, *measures)) if each != provision]
+    sentences = _sentences(graph, evidence, named)
     return {
         "id": other,
         "type": graph.nodes[other].get("type", ""),
         "name": _name(graph, other),
         "weight": data.get("weight", 1),
         "confidence": data.get("confidence", 1.0),
+        "structural": not data.get("evidence"),
         "evidenceCount": len(sentences),
         "evidence": sentences[:limit],
     }
@@ -165,52 +172,59 @@ def _evidence_of(graph: nx.MultiDiGraph, node: str) -> list[str]:
     return sorted(end for end in ends if "predicate" not in graph.nodes[end])
 
 
-def _sentences(graph: nx.MultiDiGraph, evidence: Iterable[str], ends: tuple[str, ...]) -> list[dict[str, Any]]:
+def _sentences(graph: nx.MultiDiGraph, evidence: Iterable[str], ends: Iterable[str]) -> list[dict[str, Any]]:
     """Return one entry a sentence, ordered by file and offset.
 
     Args:
         graph: The graph.
         evidence: Evidence of one node or edge.
-        ends: For an edge, the two nodes, to be marked where they are named; for a node nothing: the evidence itself is marked.
+        ends: For an edge, the nodes to be marked where they are named; for a node nothing: the evidence itself is marked.
     """
-    groups: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+    groups: dict[tuple[str, str], list[str]] = defaultdict(list)
     for each in evidence:
-        found = graph.nodes[each]
-        groups[found.get("text", ""), found.get("sentence") or found.get("exact", "")].append(found)
-    named = [_Mention(m["text"], m["start"], m["end"], m["exact"]) for end in ends for m in map(graph.nodes.get, _evidence_of(graph, end)) if m]
-    entries = []
-    for (text, sentence), members in groups.items():
-        members.sort(key=lambda member: (member.get("start", 0), member.get("end", 0)))
-        own = [_Mention(text, m.get("start", 0), m.get("end", 0), m.get("exact", "")) for m in members]
-        begin = _begin(graph.graph.get("texts", {}).get(text, ""), sentence, own[0])
-        marked = own if not ends else [m for m in named if m.text == text and any(o.start <= m.start and m.end <= o.end for o in own)]
-        entries.append(
-            {
-                "source": graph.nodes[text].get("source", text) if text in graph else text,
-                "text": text,
-                "offsets": sorted({(m.start, m.end) for m in own}),
-                "rules": sorted({m["rule"] for m in members if m.get("rule")}),
-                "confidence": max((m["confidence"] for m in members if "confidence" in m), default=None),
-                "sentence": sentence,
-                "marks": _marks(sentence, marked, begin),
-            }
-        )
+        mention = _mention(graph.nodes[each])
+        groups[mention.text, mention.sentence].append(each)
+    named = [_mention(graph.nodes[each]) for end in ends for each in _evidence_of(graph, end)]
+    entries = [_entry(graph, text, [graph.nodes[each] for each in members], named) for (text, _), members in groups.items()]
     return sorted(entries, key=lambda entry: (entry["source"], entry["offsets"]))
 
 
-def _begin(text: str, sentence: str, mention: _Mention) -> int | None:
+def _entry(graph: nx.MultiDiGraph, text: str, members: list[dict[str, Any]], named: list[_Mention]) -> dict[str, Any]:
+    """Return one sentence with the evidence in it; without ``named`` the evidence itself is marked."""
+    own = sorted(map(_mention, members), key=lambda each: (each.start, each.end))
+    sentence = own[0].sentence
+    begin = _begin(graph.graph.get("texts", {}).get(text, ""), own[0])
+    here = [each for each in named if each.text == text and (each.sentence == sentence or _within(each, begin, len(sentence)))]
+    return {
+        "source": graph.nodes[text].get("source", text) if text in graph else text,
+        "text": text,
+        "offsets": sorted({(each.start, each.end) for each in own}),
+        "rules": sorted({member["rule"] for member in members if member.get("rule")}),
+        "confidence": max((member["confidence"] for member in members if "confidence" in member), default=None),
+        "sentence": sentence,
+        "marks": _marks(sentence, here if named else own, begin),
+    }
+
+
+def _within(mention: _Mention, begin: int | None, length: int) -> bool:
+    return begin is not None and begin <= mention.start and mention.end <= begin + length
+
+
+def _begin(text: str, mention: _Mention) -> int | None:
     """Return where the sentence that holds a mention begins, None where the text is not at hand."""
+    sentence = mention.sentence
     at = text.find(sentence, max(0, mention.end - len(sentence))) if text and sentence else -1
     return at if 0 <= at <= mention.start else None
 
 
 def _marks(sentence: str, mentions: list[_Mention], begin: int | None) -> list[tuple[int, int]]:
     """Return where the mentions stand in the sentence, merged; without the text each stands at the next place with its words."""
-    spans, used = [], defaultdict(int)
+    spans: list[tuple[int, int]] = []
+    used: dict[str, int] = defaultdict(int)
     for mention in sorted(set(mentions), key=lambda each: (each.start, each.end)):
         start = mention.start - begin if begin is not None else sentence.find(mention.exact, used[mention.exact])
         end = start + len(mention.exact)
-        if mention.exact and 0 <= start and end <= len(sentence):
+        if mention.exact and start >= 0 and end <= len(sentence):
             spans.append((start, end))
             used[mention.exact] = end
     merged: list[tuple[int, int]] = []

@@ -55,10 +55,10 @@ class _Lazy(click.Group):
         try:
             return super().invoke(ctx)
         except KgError as error:
-            click.echo(f"kg: {error}", err=True)
+            click.echo(str(error), err=True)
             ctx.exit(error.exit_code)
         except KeyboardInterrupt:
-            click.echo("kg: interrupted; nothing was written", err=True)
+            click.echo("interrupted; nothing was written", err=True)
             ctx.exit(_INTERRUPTED)
         except BrokenPipeError:  # the reader, such as `head`, has had enough
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -68,9 +68,9 @@ class _Lazy(click.Group):
 def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
     del param
     if value and not ctx.resilient_parsing:
-        from importlib.metadata import version
+        from kg import __version__
 
-        click.echo(f"kg {version('policy-measure-kg')}")
+        click.echo(f"kg {__version__}")
         ctx.exit()
 
 

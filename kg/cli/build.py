@@ -23,13 +23,13 @@ _QUARANTINED = 3
 @strict_option
 @quiet_option
 @click.pass_context
-def build(ctx: click.Context, paths: tuple[Path, ...], output: Path, min_confidence: float, **others: object) -> None:
+def build(ctx: click.Context, /, paths: tuple[Path, ...], output: Path, min_confidence: float, **others: object) -> None:
     """Read files and folders (.txt, .html) and write into DIR their graph as Turtle, N-Quads, JSON-LD, GEXF, GraphML and CSV,
     the extraction records and a report.
 
     The same texts give the same bytes. An input that cannot be used is named with its reason and costs only itself;
     files of an earlier build in DIR are replaced all at once, when everything is done.
-    """  # noqa: D205, D415 - click shows the docstring
+    """  # noqa: D205 - click shows the docstring
     from kg.run import Options, build_folder
 
     quiet = bool(others["quiet"])

@@ -13,19 +13,21 @@ _QUARANTINED = 3
 
 @click.command(short_help="Read texts and write their extraction records, one JSON object a line.")
 @click.argument("paths", type=PATH, nargs=-1, required=True, metavar="PATH...")
-@click.option("-o", "--output", type=PATH, default=Path("-"), metavar="FILE", help="File for the records; - (the default) is standard output.")
+@click.option(
+    "-o", "--output", type=PATH, default=Path("-"), metavar="FILE", help="File for the records; - (the default) is standard output."
+)
 @domain_option
 @lexicon_option
 @meta_option
 @strict_option
 @quiet_option
 @click.pass_context
-def extract(ctx: click.Context, paths: tuple[Path, ...], output: Path, **others: object) -> None:
+def extract(ctx: click.Context, /, paths: tuple[Path, ...], output: Path, **others: object) -> None:
     """Read files and folders (.txt, .html) and write one extraction record a line: the text, the nodes with all their mentions,
     the edges with the sentences that state them.
 
     Offsets are code points into the record's text. The form is described in docs/model.md.
-    """  # noqa: D205, D415 - click shows the docstring
+    """  # noqa: D205 - click shows the docstring
     from kg.run import Options, extract_records, record_lines, write_atomically
 
     quiet = bool(others["quiet"])

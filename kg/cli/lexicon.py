@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from kg.cli.options import PATH, domain_option
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.group(short_help="Check tables of names of your own.")

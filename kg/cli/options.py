@@ -22,7 +22,11 @@ lexicon_option = click.option(
     "--lexicon", "lexicons", type=PATH, multiple=True, metavar="FILE", help="Table of names laid over the shipped ones (may be repeated)."
 )
 meta_option = click.option(
-    "--meta", type=PATH, multiple=True, metavar="FILE", help="Table of what is known about the texts: path, region, date, issuer, title, url."
+    "--meta",
+    type=PATH,
+    multiple=True,
+    metavar="FILE",
+    help="Table of what is known about the texts: path, region, date, issuer, title, url.",
 )
 strict_option = click.option("--strict", is_flag=True, help="Exit 3 if an input was quarantined.")
 quiet_option = click.option("-q", "--quiet", is_flag=True, help="Print errors only.")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from kg.cli.options import PATH
 from kg.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _MISSED = 1
 
@@ -20,9 +23,11 @@ _MISSED = 1
 @click.option("--doc", "documents", multiple=True, metavar="ID", help="Only this document (may be repeated).")
 @click.option("--errors", type=click.IntRange(min=0), default=0, metavar="N", help="List up to N errors of each kind.")
 @click.option("--json", "as_json", is_flag=True, help="Print all figures as JSON.")
-@click.option("--floor", "floors", multiple=True, metavar="FIGURE=X", help="Exit 1 if a figure (mean_relaxed_f1=0.75) is lower (may be repeated).")
+@click.option(
+    "--floor", "floors", multiple=True, metavar="FIGURE=X", help="Exit 1 if a figure (mean_relaxed_f1=0.75) is lower (may be repeated)."
+)
 @click.pass_context
-def score(ctx: click.Context, records: Path, gold: Path, texts: Path | None, documents: tuple[str, ...], **others: object) -> None:
+def score(ctx: click.Context, /, records: Path, gold: Path, texts: Path | None, documents: tuple[str, ...], **others: object) -> None:
     """Compare the extraction records in FILE with gold annotations, with the arithmetic of the evaluation kit's scorer.
 
     The last line, which counts, averages over documents; the tables above it pool all documents.

@@ -98,8 +98,9 @@ class Agencies:
     def department(self) -> re.Pattern[str]:
         """Match a stem (or a list of stems) with its unit, class words or whole short form."""
         link = alternation(tuple(self.words["class_units"]["list_link"]))
+        counted = self.words["class_units"]["counted"]
         listed = rf"(?P<list>(?:{self.stem}(?:、|和|及|与|以及|或者|或)(?!$))*)"
-        many = rf"(?P<many>等\d*个?(?:有关|相关)?部门|{link})"
+        many = rf"(?P<many>(?:(?:、|和)[\u4e00-\u9fff]{{2,8}}){{0,3}}(?:{counted}|{link}))"
         short = alternation(tuple(self.shorts))
         return re.compile(rf"{listed}(?:(?P<short>{short})|(?P<stem>{self.stem})(?:{many}|(?P<class>{self.class_unit})|(?P<unit>{self.unit})))")
 

@@ -184,7 +184,7 @@ def load_concepts(folder: Path) -> Concepts:
 
     def named(kind: str) -> dict[str, str]:
         pairs = ((iri, bare.compact(iri)) for iri, found in statements.iris.items() if _SKOS + kind in found.get(_RDF_TYPE, ()))
-        return {curie: iri for curie, iri in sorted((curie, iri) for iri, curie in pairs if curie is not None)}
+        return dict(sorted((curie, iri) for iri, curie in pairs if curie is not None))
 
     concepts = {curie: _concept(curie, iri, statements, bare) for curie, iri in named("Concept").items()}
     for concept in concepts.values():

@@ -28,10 +28,13 @@ class Fold:
     table: dict[int, str]
     particle: re.Pattern[str]
     particle_to: str
+    after: tuple[tuple[re.Pattern[str], str], ...]
 
     def __call__(self, text: str) -> str:
         """Return the folded text, of equal length."""
         folded = text.translate(self.table)
+        for pattern, to in self.after:
+            folded = pattern.sub(to, folded)
         return self.particle.sub(self.particle_to, folded)
 
 
@@ -56,4 +59,5 @@ def load_fold(base: Path, settings: dict[str, Any]) -> Fold:
     after = "|".join(re.escape(word[word.index(source) + 1 :]) for word in settings["keep"] if word.index(source) == 0)
     keep = f"(?:{before}){re.escape(source)}|{re.escape(source)}(?:{after})"
     particle = re.compile(f"(?!{keep}){re.escape(source)}")
-    return Fold(table, particle, target)
+    after = tuple((re.compile(f"(?<=[{before}]){char}"), to) for char, to, before in settings["after"])
+    return Fold(table, particle, target, after)

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 #: What a unit may measure; ``never`` marks units with which a number is no data of its own (levels, kinds, versions).
 MEASURES = frozenset(
-    ["person", "persontime", "firm", "firmtime", "event", "count", "money", "share", "points", "ratio", "time", "age", "physical", "never"]
+    ["person", "persontime", "firm", "firmtime", "event", "count", "money", "share", "points", "score", "ratio", "time", "age", "physical", "never"]
 )
-_ARABIC = r"(?:\d{1,3}(?:,\d{3})+(?![\d,])|\d+)(?:\.\d+)?"
+_ARABIC = r"(?:\d{1,3}(?:[, ]\d{3})+(?![\d,])|\d+)(?:\.\d+)?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class Quantities:
         """Add up digits, tens and large multipliers from left to right."""
         total, section, current = Decimal(0), Decimal(0), None
         scale = None
-        for part in re.findall(_ARABIC + r"|.", text.replace(",", "")):
+        for part in re.findall(_ARABIC + r"|.", text.replace(",", "").replace(" ", "")):
             if part in self.numerals["fill"]["words"]:
                 continue
             if part[0].isascii():
@@ -186,7 +186,7 @@ def _quantity(numerals: dict[str, Any], forms: tuple[str, ...], number: str) -> 
     per = f"(?:/{each}(?:[·./]?{each})?)?"
     first = rf"(?P<first>{number})(?P<first_unit>{unit})?(?:{after}?{joiner}|{alternation(tuple(numerals['after']['ge']))}{joiner}?)"
     return (
-        rf"(?P<before>(?:{before})+)?(?<![\d.,A-Za-z])(?:{first})?(?P<number>{number})"
+        rf"(?P<before>(?:{before})+)?(?<![\d.A-Za-z])(?<!\d,)(?:{first})?(?P<number>{number})"
         rf"(?P<fill>{fill})(?P<unit>{unit}{per})?(?P<after>(?:{after})+)?"
     )
 

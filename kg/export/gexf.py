@@ -7,6 +7,7 @@ are short, attribute names are not those of GEXF itself. Source: https://gexf.ne
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from math import sqrt
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -38,6 +39,9 @@ PALETTE: dict[str, tuple[int, int, int]] = {
 }
 _OTHER = (110, 110, 110)
 _SMALLEST, _LARGEST = 4.0, 40.0
+
+# What must not stand in an XML attribute as it is.
+_SPECIAL = re.compile('[<>&"]')
 
 _HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -101,30 +105,33 @@ def gexf_lines(table: Table, picture: Picture | None, *, simple: bool = False) -
     yield from _columns("edge", table.edge_columns)
     yield "<nodes>\n"
     for number, node in enumerate(table.nodes):
-        yield f'<node id="n{number}" label={_quoted(node.label)}><attvalues><attvalue for="category" value={_quoted(node.category)}/>'
-        yield f'<attvalue for="node_id" value={_quoted(node.key)}/>'
-        if picture is not None:
-            yield f'<attvalue for="community" value="{picture.community[number]}"/>'
-        yield f"{_values(node.values, table.node_columns)}</attvalues>"
-        red, green, blue = PALETTE.get(node.category, _OTHER)
-        yield f'<viz:color r="{red}" g="{green}" b="{blue}"/>'
+        place = number_of_community = ""
         if picture is not None:
             x, y = picture.points[number]
-            yield f'<viz:size value="{picture.sizes[number]:.2f}"/><viz:position x="{x:.2f}" y="{y:.2f}" z="0.00"/>'
-        yield "</node>\n"
+            place = f'<viz:size value="{picture.sizes[number]:.2f}"/><viz:position x="{x:.2f}" y="{y:.2f}" z="0.00"/>'
+            number_of_community = f'<attvalue for="community" value="{picture.community[number]}"/>'
+        red, green, blue = PALETTE.get(node.category, _OTHER)
+        yield (
+            f'<node id="n{number}" label={_quoted(node.label)}><attvalues><attvalue for="category" value={_quoted(node.category)}/>'
+            f'<attvalue for="node_id" value={_quoted(node.key)}/>{number_of_community}{_values(node.values, table.node_columns)}</attvalues>'
+            f'<viz:color r="{red}" g="{green}" b="{blue}"/>{place}</node>\n'
+        )
     yield "</nodes>\n<edges>\n"
     for number, edge in enumerate(table.edges):
         name = _quoted(edge.predicate)
         kind = "" if simple else f" kind={name}"
-        values = _values(edge.values, table.edge_columns)
-        yield f'<edge id="e{number}" source="n{edge.source}" target="n{edge.target}"{kind} label={name} weight="{edge.weight}"'
-        yield f"><attvalues>{values}</attvalues></edge>\n" if values else "/>\n"
+        yield (
+            f'<edge id="e{number}" source="n{edge.source}" target="n{edge.target}"{kind} label={name} weight="{edge.weight}">'
+            f"<attvalues>{_values(edge.values, table.edge_columns)}</attvalues></edge>\n"
+        )
     yield "</edges>\n</graph>\n</gexf>\n"
 
 
 def _quoted(text: str) -> str:
     """Return the text as an XML attribute, always in double quotes."""
-    return '"' + escape(text, {'"': "&quot;"}) + '"'
+    if _SPECIAL.search(text) is not None:
+        text = escape(text, {'"': "&quot;"})
+    return f'"{text}"'
 
 
 def _columns(owner: str, columns: dict[str, str]) -> Iterator[str]:
@@ -137,13 +144,16 @@ def _columns(owner: str, columns: dict[str, str]) -> Iterator[str]:
 
 def _values(values: dict[str, Any], columns: dict[str, str]) -> str:
     """Return the ``attvalue`` elements in the order of the columns."""
-    found = []
-    for name, kind in columns.items():
-        if name in values:
-            value = values[name]
-            text = liststring(value if isinstance(value, list) else [str(value)]) if kind == "liststring" else cell(value, kind)
-            found.append(f'<attvalue for="{name}" value={_quoted(text)}/>')
-    return "".join(found)
+    return "".join([f'<attvalue for="{name}" value={_text(values[name], kind)}/>' for name, kind in columns.items() if name in values])
+
+
+def _text(value: Any, kind: str) -> str:
+    """Return a value of a column in quotes."""
+    if kind == "double":
+        return f'"{float(value)!r}"'
+    if kind == "liststring":
+        return _quoted(liststring(value if isinstance(value, list) else [str(value)]))
+    return _quoted(cell(value, kind))
 
 
 def liststring(items: list[str]) -> str:

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -173,6 +174,7 @@ def _node_row(graph: MultiDiGraph, key: str, mentions: int, domain: Domain | Non
     return NodeRow(clean(key), category, _label(key, category, data), values)
 
 
+@cache
 def _column(field_name: str) -> str:
     """Return the ASCII name of a field's column, none of those that readers take for something else."""
     name = _COLUMN_OF.get(field_name, field_name)

@@ -18,7 +18,9 @@ Point = tuple[float, float]
 _GOLDEN = (-0.7373688780783197, 0.6754902942615238)
 #: Up to this many discs every pair repels; above, only pairs in neighbouring cells of a grid.
 _ALL_PAIRS = 120
-_STEPS = 60
+_STEPS = 45
+#: Square of the distance, in lengths of an edge at rest, beyond which discs do not repel each other.
+_FAR = 9.0
 #: Length of an edge at rest, in sums of the two radii.
 _LOOSE = 1.2
 #: Share of its distance that a disc moves towards the middle in each step, which keeps the drawing compact.
@@ -83,22 +85,33 @@ def _mean(values: list[float]) -> float:
 
 
 def _push(x: list[float], y: list[float], radii: list[float], moved: tuple[list[float], list[float]]) -> None:
-    """Add to ``moved`` how discs repel each other."""
+    """Add to ``moved`` how discs repel each other, if they are near."""
     dx, dy = moved
-    for a, b in _pairs(x, y, 4 * max(radii)):
-        gx, gy = x[a] - x[b], y[a] - y[b]
-        square = gx * gx + gy * gy
-        if square == 0.0:
-            gx, square = 0.01 * (1 + a - b), 0.0001 * (1 + a - b) * (1 + a - b) or 0.0001
-        near = _LOOSE * (radii[a] + radii[b])
-        if square > 9 * near * near:
-            continue
-        push = near * near / square
-        gx, gy = gx * push, gy * push
-        dx[a] += gx
-        dy[a] += gy
-        dx[b] -= gx
-        dy[b] -= gy
+    if len(x) > _ALL_PAIRS:
+        beside: list[list[int]] = [[] for _ in x]
+        for a, b in _pairs(x, y, 4 * max(radii)):
+            beside[b].append(a)
+    for b in range(len(x)):
+        bx, by, radius = x[b], y[b], radii[b]
+        sum_x = sum_y = 0.0
+        for a in range(b) if len(x) <= _ALL_PAIRS else beside[b]:
+            gx, gy = x[a] - bx, y[a] - by
+            near = _LOOSE * (radii[a] + radius)
+            near *= near
+            square = gx * gx + gy * gy
+            if square > _FAR * near:
+                continue
+            if square == 0.0:
+                gx, square = 0.01 * (b - a), 0.0001 * (b - a) * (b - a)
+            push = near / square
+            gx *= push
+            gy *= push
+            dx[a] += gx
+            dy[a] += gy
+            sum_x += gx
+            sum_y += gy
+        dx[b] -= sum_x
+        dy[b] -= sum_y
 
 
 def _pairs(x: list[float], y: list[float], cell: float) -> Iterator[tuple[int, int]]:

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from kg.domain import Domain
     from kg.model import Document, Record
 
-__all__ = ["extract"]
+__all__ = ["extract", "extract_text"]
 
 
 def extract(document: Document, domain: Domain) -> Record:
@@ -18,11 +18,9 @@ def extract(document: Document, domain: Domain) -> Record:
     measures, then regions.
 
     >>> from kg.domain import load_domain
-    >>> from kg.read import RawText
-    >>> from kg.extract.view import make_document
+    >>> from kg.extract.view import text_document
     >>> domain = load_domain()
-    >>> raw = RawText(source="a.txt", sha256="0" * 64, text="辽宁省人力资源和社会保障厅对高校毕业生给予一次性求职补贴。")
-    >>> record = extract(make_document(raw, domain), domain)
+    >>> record = extract(text_document("辽宁省人力资源和社会保障厅对高校毕业生给予一次性求职补贴。", domain), domain)
     >>> [node["name"] for node in record["nodes"] if node["type"] == "Agency"]
     ['辽宁省人力资源和社会保障厅']
     """
@@ -48,6 +46,19 @@ def extract(document: Document, domain: Domain) -> Record:
     mentions += find_regions(scene, mentions)
     mentions += find_observations(scene, mentions)
     mentions.sort(key=lambda m: (m.span, m.entity.type, m.entity.id, m.rule))
-    own = next((m for m in mentions if context.own and m.entity.id == context.own.id), None)
+    own = next((m for m in mentions if context.document and m.entity.id == context.document.id), None)
     claims = [*relate_documents(scene, mentions), *relate_pairs(scene, lattice, mentions, own), *relate_observations(scene, mentions)]
     return make_record(document, context, mentions, claims, make_provisions(scene, mentions, claims))
+
+
+def extract_text(text: str, domain: Domain | None = None) -> Record:
+    """Return the extraction record of a string.
+
+    >>> [edge["predicate"] for edge in extract_text("对高校毕业生给予一次性求职补贴。")["edges"]]
+    ['targets']
+    """
+    from kg.domain import load_domain  # noqa: PLC0415
+    from kg.extract.view import text_document  # noqa: PLC0415
+
+    domain = domain or load_domain()
+    return extract(text_document(text, domain), domain)

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from kg.extract.document_names import document_entity, number_place, squared
+from kg.extract.document_names import document_entity, squared
 from kg.extract.home import home_region
-from kg.extract.issuer import find_issuer
+from kg.extract.issuer import byline_issuer, find_issuer
 from kg.extract.jurisdiction import resolve
 from kg.extract.names import canonical
 from kg.extract.text_date import text_date
@@ -75,8 +75,10 @@ def resolve_context(document: Document, segmentation: Segmentation, domain: Doma
     home = home_region(document, script, title_span, number, domain)
     title = metadata.get("title") or (canonical(view[title_span.start : title_span.end]) if title_span else None)
     own = document_entity(title if title_span else None, number, domain) if title_span or number else None
-    issuer = find_issuer(document, title_span, number, home, domain)
-    if home is None and issuer is not None and issuer.attributes.get("region"):
+    issuer = find_issuer(document, title_span, number, home, domain) or (byline_issuer(view, home, domain) if genre != "news" else None)
+    if issuer is not None and issuer.attributes.get("region") == f"region/{domain.divisions.state}" and "region" not in metadata:
+        home = None
+    elif home is None and issuer is not None and issuer.attributes.get("region"):
         home = domain.divisions.get(str(issuer.attributes["region"]))
     province = domain.divisions.province_of(home.key) if home else None
     return Context(
@@ -129,7 +131,7 @@ def _title(view: str, genre: str, domain: Domain) -> Span | None:
         if lines > _HEAD_LINES:
             return None
         found = patterns["title"].match(piece.rstrip())
-        if found and (genre == "regulation" or patterns["about"].search(piece) or "《" not in piece) and _formal(piece, genre, domain):
+        if found and _formal(piece, genre, domain):
             start = match.start() + found.start("name")
             lead = len(found.group("name")) - len(found.group("name").lstrip())
             return Span(start + lead, match.start() + found.end("name"))
@@ -149,5 +151,3 @@ def _first_line(view: str, segmentation: Segmentation) -> str | None:
     span = segmentation.sentences[0].span
     return view[span.start : span.end].strip("'\" ") or None
 
-
-__all__ = ["Context", "number_place", "resolve_context"]

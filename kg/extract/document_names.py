@@ -12,6 +12,7 @@ from kg.model import Entity
 
 if TYPE_CHECKING:
     from kg.domain import Domain
+    from kg.domain.divisions import Division
 
 _NUMBER = re.compile(r"^(?P<prefix>[^\s〔]+?)[〔\[【﹝(（](?P<year>(?:19|20)\d\d)[〕\]】﹞)）]\D?(?P<count>\d+)(?P<sign>\D)")
 _OPEN, _CLOSE = "《〈<", "》〉>"
@@ -90,3 +91,46 @@ def document_entity(title: str | None, number: str | None, domain: Domain, date:
         attributes["date"] = date
     key = number if number and _NUMBER.match(number) else inner
     return Entity(entity_id("PolicyDocument", key), "PolicyDocument", name, attributes, tuple(sorted(aliases)))
+
+
+def number_place(number: str, home: Division | None, domain: Domain) -> tuple[Division | None, str]:
+    """Return the region whose abbreviation begins a number, and the prefix after it; None and the whole prefix for a central one.
+
+    Args:
+        number: Document number.
+        home: The text's own region, which settles 宁 (宁夏, 宁德) and the like.
+        domain: Gives abbreviations and prefixes.
+    """
+    match = _NUMBER.match("".join(number.split()))
+    if match is None:
+        return None, ""
+    prefix = match["prefix"]
+    divisions = domain.divisions
+    local = domain.agencies.number_prefixes["local"]
+    found: list[tuple[Division, str]] = []
+    chain = [divisions.get(key) for key in (divisions.chain(home.key) if home else ())]
+    for own in chain:
+        if own is not None and own.level in ("prefecture", "county") and prefix.startswith(own.name[0]):
+            found.append((own, prefix[1:]))
+    for table in ("city_abbreviations", "abbreviations"):
+        for short, key in sorted(divisions.words[table].items(), key=lambda item: -len(item[0])):
+            division = divisions.get(key)
+            if division is None or not prefix.startswith(short):
+                continue
+            inside = home is None or table == "abbreviations" or divisions.province_of(key) == divisions.province_of(home.key)
+            if inside and not any(division == other for other, _ in found):
+                found.append((division, prefix[len(short) :]))
+    national = any(prefix.startswith(known) for known in domain.agencies.number_prefixes["national"])
+    fitting = [(division, rest) for division, rest in found if any(rest.startswith(known) for known in local)]
+    if not fitting or (national and fitting[0][0] not in chain):
+        nested = _nested(found, home, domain)
+        return nested or (fitting[0] if fitting and not national else (None, prefix))
+    return fitting[0]
+
+
+def _nested(found: list[tuple[Division, str]], home: Division | None, domain: Domain) -> tuple[Division, str] | None:
+    """Return a county of the city that the prefix names, by its first character (穗天 -> 天河区), when it is the text's own."""
+    for division, rest in found:
+        if home is not None and home.level == "county" and home.parent == division.key and rest.startswith(home.name[0]):
+            return home, rest[1:]
+    return None

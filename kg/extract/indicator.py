@@ -20,6 +20,8 @@ _NOUN = ("n", "vn", "an", "l", "i", "j", "eng", "s", "g", "x")
 _BREAKS = ",;:。!?\n|'"
 _OPEN_TO_CLOSE = {"(": ")", "“": "”", "《": "》"}
 _CLOSE_TO_OPEN = {close: opened for opened, close in _OPEN_TO_CLOSE.items()}
+_BRACKET = 4
+_SHORTEST_ACT, _LONGEST_ACT = 4, 14
 _QUOTES = re.compile("[“”‘’\"' ]")
 
 
@@ -57,7 +59,7 @@ def grammar(domain: Domain) -> Grammar:
     """Return the compiled word lists of a domain."""
     patterns = domain.patterns("observation")
     settings = patterns.settings["settings"]
-    tail = f"(?:{alternation(patterns.words['tail'])}|[\\s、])+$"
+    tail = f"(?:{alternation(tuple(word for word in patterns.words['tail'] if len(word) > 1))}|[\\s、])+$"
     return Grammar(
         {name: frozenset(words) for name, words in patterns.words.items()},
         re.compile(tail),
@@ -110,8 +112,19 @@ def left_phrase(view: str, start: int, end: int, grammar: Grammar) -> Phrase:
     """Return the indicator before a number: the clause without adverbs, light verbs and copulas around it; may be empty."""
     stripped = start + len(grammar.tail.sub("", view[start:end]))
     tokens = _tokens(view, start, stripped)
+    while tokens and (tokens[-1][1] in grammar.words["tail"] or not tokens[-1][1].strip(" 、")):
+        tokens.pop()
+    shorter = tokens[-1][0] + len(tokens[-1][1]) if tokens else start
+    if shorter < stripped:
+        return left_phrase(view, start, shorter, grammar)
+    while tokens and tokens[0][1] in grammar.words["joining"]:
+        tokens.pop(0)
     cut = _cut(tokens, grammar)
-    begin = tokens[cut][0] if cut < len(tokens) else stripped
+    while cut + 1 < len(tokens) and tokens[cut][1] in grammar.words["joining"]:
+        cut += 1
+    if all(word in grammar.words["adverbs"] for _, word, _ in tokens[cut:]):
+        return Phrase("", Span(stripped, stripped))
+    begin = tokens[cut][0]
     if stripped - begin > grammar.longest_name and (comma := view.rfind("、", begin, stripped - 1)) > 0:
         begin = comma + 1
     text = _clean(view[begin:stripped])
@@ -131,11 +144,40 @@ def right_phrase(view: str, start: int, end: int, grammar: Grammar) -> Phrase:
         return Phrase("", Span(begin, begin))
     tokens = _tokens(view, begin, end)
     last = _noun_end(tokens, grammar)
+    if last == end and end < len(view) and view[end].isdigit():
+        joined = max((offset for offset, word, _ in tokens if word == "、" or word in grammar.words["joining"]), default=0)
+        last = joined or last
     if last:
         return Phrase(_clean(view[begin:last]), Span(begin, last))
     clause = bool(tokens) and tokens[0][2][0] in "vdapnrc" and tokens[0][1] not in grammar.words["no_clause"]
     stop = min(end, begin + grammar.longest_extension)
     return Phrase(_clean(view[begin:stop]), Span(begin, stop), clause=True) if clause and stop > begin + 1 else Phrase("", Span(begin, begin))
+
+
+def verb_phrase(view: str, start: int, end: int, listed: str, grammar: Grammar) -> Phrase:
+    """Return the noun phrase after the last verb of a list between two offsets (``给予一次性就业奖补``); may be empty."""
+    found = max((view.rfind(verb, start, end) + len(verb) for verb in grammar.words[listed] if verb in view[start:end]), default=0)
+    if not found:
+        return Phrase("", Span(start, start))
+    tokens = _tokens(view, found, end)
+    passed = (grammar.words["adverbs"] | grammar.words["recipients"] | grammar.words["joining"]) - grammar.words["modifiers"]
+    while tokens and tokens[0][1] in passed:
+        tokens.pop(0)
+    if not tokens:
+        return Phrase("", Span(start, start))
+    phrase = right_phrase(view, tokens[0][0], end, grammar)
+    return phrase if not phrase.clause else Phrase("", Span(start, start))
+
+
+def act_phrase(view: str, start: int, end: int, grammar: Grammar) -> Phrase:
+    """Return what must be done in a clause: from its last verb of office work to its end (``申请复核``)."""
+    tokens = _tokens(view, start, end)
+    for i in range(len(tokens) - 1, -1, -1):
+        offset, word, _ = tokens[i]
+        if word in grammar.words["acts"] and end - offset >= _SHORTEST_ACT:
+            stop = min(end, offset + _LONGEST_ACT)
+            return Phrase(_clean(view[offset:stop]), Span(offset, stop))
+    return Phrase("", Span(start, start))
 
 
 def _tokens(view: str, start: int, end: int) -> list[tuple[int, str, str]]:
@@ -150,11 +192,22 @@ def _tokens(view: str, start: int, end: int) -> list[tuple[int, str, str]]:
 def _cut(tokens: list[tuple[int, str, str]], grammar: Grammar) -> int:
     """Return the index of the first token of the indicator."""
     cut = 0
-    for i, (_, word, _) in enumerate(tokens):
+    for i, (_, word, tag) in enumerate(tokens):
         rest = "".join(token[1] for token in tokens[i + 1 :])
-        if not rest:
+        if len(rest) < 2:
             break
+        if grammar.target_share.match(word + rest):
+            return i
+        if (word + rest).startswith(tuple(grammar.words["protected"])) or tokens[i + 1][1] in grammar.words["joining"]:
+            continue
+        covered = rest in grammar.words["light"] and i > 0 and tokens[i - 1][2][0] == "n"
+        if covered and tokens[i - 1][1] not in grammar.words["adverbs"]:
+            break
+        if word in grammar.words["extremes"] and rest in grammar.words["generic"]:
+            return i
         if word in grammar.words["adverbs"] or (word in grammar.words["light"] and len(rest) >= 3 and rest not in grammar.words["generic"]):
+            cut = i + 1
+        elif tag[0] == "r" and rest not in grammar.words["generic"]:
             cut = i + 1
         elif word in grammar.words["linkers"] and len(rest) >= 2 and rest not in grammar.words["generic"]:
             cut = i + 1
@@ -179,14 +232,29 @@ def _noun_end(tokens: list[tuple[int, str, str]], grammar: Grammar) -> int:
                 return end
             continue
         if word == "、" or word in grammar.words["joining"]:
-            if end != offset:
+            if end != offset or offset - tokens[0][0] < 2:
                 return end
             continue
-        if word in grammar.words["stop"] or tag[0] in "pdrmcuyft" and tag not in ("t",):
+        if word == "(" and not _short_bracket(tokens[i:]):
             return end
-        if tag.startswith(_NOUN) or (word.endswith(tuple(grammar.words["noun_ends"]))):
+        if word in grammar.words["stop"] or (word not in grammar.words["modifiers"] and _closes(word, tag, first=i == 0)):
+            return end
+        if tag.startswith(_NOUN) or "".join(token[1] for token in tokens[: i + 1]).endswith(tuple(grammar.words["noun_ends"])):
             end = after
     return end
+
+
+def _closes(word: str, tag: str, *, first: bool) -> bool:
+    """Tell whether a word cannot be part of a noun phrase: prepositions, particles, and adverbs of two characters or more."""
+    if tag[0] in "pcuyf":
+        return True
+    return (tag[0] == "d" and len(word) > 1) or (tag[0] == "r" and not first) or (tag[0] == "m" and any(char.isdigit() for char in word))
+
+
+def _short_bracket(tokens: list[tuple[int, str, str]]) -> bool:
+    """Tell whether a bracket opens that only varies the word before it, as in ``社区(村)``."""
+    close = next((offset for offset, word, _ in tokens if word == ")"), -1)
+    return 0 < close - tokens[0][0] <= _BRACKET + 1
 
 
 def _clean(text: str) -> str:

@@ -4,34 +4,36 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kg.extract.indicator import Grammar, Phrase
+from kg.extract.indicator import Grammar, Phrase, act_phrase, clause_end
 from kg.model import Span
 
 if TYPE_CHECKING:
     from kg.domain.quantities import Quantities, Unit
     from kg.extract.quantity import Quantity
 
-_COUNTED = frozenset(["person", "firm", "firmtime", "event", "count"])
-#: Numbers written in Chinese below this are mostly turns of phrase (``两个``), not data.
+#: What turns of phrase count (``两个``, ``三大``); small numbers written in Chinese are no data there.
+_PHRASES = frozenset(["person", "firm", "firmtime", "event", "count", "physical", "age", "points", "score"])
 _LEAST_CHINESE = 100
 _LEAST_BARE = 10_000
 
 
-def has_own_unit(quantity: Quantity) -> bool:
-    """Tell whether a unit is written with the number."""
-    return bool(quantity.unit)
+def may_count(quantity: Quantity) -> bool:
+    """Tell whether a number can be data by its own form: no level, kind, ordinal, frequency or turn of phrase."""
+    if quantity.measures == "never" or quantity.frequency:
+        return False
+    if not quantity.unit:
+        return quantity.arabic or quantity.value >= _LEAST_BARE
+    return quantity.arabic or quantity.value >= _LEAST_CHINESE or quantity.measures not in _PHRASES
 
 
 def is_data(quantity: Quantity, left: Phrase, right: Phrase, rules: Grammar) -> bool:
-    """Tell whether a number can be data: no level, kind, turn of phrase or qualifier of a group."""
-    if quantity.measures == "never" or quantity.value < 0:
+    """Tell whether a number is data beside its words: no count of ministries or kinds, no age or size that only qualifies a group."""
+    if right.text and not right.clause and rules.ends(right.text, "never_heads"):
         return False
-    if right.text and not right.clause and (rules.ends(right.text, "never_heads") or right.text.startswith(tuple(rules.words["never_heads"]))):
+    if quantity.measures == "count" and not right.clause and right.text.startswith(tuple(rules.words["never_heads"])):
         return False
-    if not quantity.arabic and quantity.measures in _COUNTED | {"physical", "age", "points"} and quantity.value < _LEAST_CHINESE:
-        return False
-    if quantity.measures == "age":
-        return rules.ends(left.text, "age_heads")
+    if quantity.measures in ("age", "score"):
+        return rules.ends(left.text, "age_heads" if quantity.measures == "age" else "score_heads") or rules.holds(left.text, "age_words")
     if quantity.measures == "money" and quantity.comparator in ("ge", "le") and right.text:
         return not rules.ends(right.text, "qualifier_heads")
     return True
@@ -50,7 +52,7 @@ def unit_of(quantity: Quantity, left: Phrase, right: Phrase, rules: Grammar, qua
         return units[rules_unit(rules, "money_unit")]
     if right.text and not right.clause:
         for listed, unit in (("person_heads", "person_unit"), ("firm_heads", "firm_unit")):
-            if rules.ends(right.text, listed):
+            if rules.ends(right.text, listed) or rules.holds(right.text, listed):
                 return units[rules_unit(rules, unit)]
     return None
 
@@ -60,24 +62,37 @@ def rules_unit(rules: Grammar, name: str) -> str:
     return next(iter(rules.words[name]))
 
 
-def duration(view: str, clause: int, quantity: Quantity, left: Phrase, right: Phrase, rules: Grammar) -> tuple[Phrase, str, Span] | None:
+def duration(view: str, clause: int, quantity: Quantity, phrases: tuple[Phrase, Phrase], rules: Grammar) -> tuple[str, str, Span] | None:
     """Name a duration that a rule lays down; None for those that only qualify a group or say when.
 
     A duration counts when an indicator of time stands before it (``期限``), when a benefit lasts it (``24个月的社会保险补贴``), when it
     is a condition (``签订1年以上劳动合同``), or when something must be done within it (``5个工作日内完成审查认定``).
     """
+    left, right = phrases
     before, span = left.text, quantity.span
+    counted = bool(right.text) and not right.clause
     if rules.ends(before, "duration_heads"):
-        return left, "before", Span(left.span.start, span.end)
-    if right.text and not right.clause and rules.ends(right.text, "benefit_heads") and quantity.comparator in ("le", "eq") and not rules.ends(before, "group_before"):
-        return right, "after", Span(span.start, right.span.end)
-    if rules.ends(before, "condition_verbs") and not rules.ends(before, "group_before") and quantity.comparator in ("ge", "gt", "eq"):
-        if right.text and not right.clause:
-            if rules.ends(right.text, "person_heads"):
-                return None
-            return Phrase(before + right.text, left.span), "duration", Span(left.span.start, right.span.end)
-        return left, "duration", Span(left.span.start, span.end)
-    if quantity.unit_text in rules.words["deadline_units"] and quantity.comparator == "le" and view[clause : quantity.before].rstrip().endswith(tuple(rules.words["deadline_before"])):
-        if right.text:
-            return right, "duration", Span(span.start, right.span.end)
-    return None
+        return before, "before", Span(left.span.start, span.end)
+    if rules.ends(before, "group_before"):
+        return None
+    if counted and rules.ends(right.text, "benefit_heads") and quantity.comparator in ("le", "eq"):
+        return right.text, "after", Span(span.start, right.span.end)
+    if rules.ends(before, "condition_verbs") and quantity.comparator in ("ge", "gt", "eq"):
+        if counted and rules.ends(right.text, "person_heads"):
+            return None
+        if counted:
+            return before + right.text, "duration", Span(left.span.start, right.span.end)
+        return before, "duration", Span(left.span.start, span.end)
+    return _deadline(view, clause, quantity, rules)
+
+
+def _deadline(view: str, clause: int, quantity: Quantity, rules: Grammar) -> tuple[str, str, Span] | None:
+    """Name the time within which an office must act."""
+    opening = view[clause : quantity.before].rstrip()
+    if quantity.unit_text not in rules.words["deadline_units"] or quantity.comparator != "le" or not rules.ends(opening, "deadline_before"):
+        return None
+    act = act_phrase(view, quantity.span.end, clause_end(view, quantity.span.end, len(view)), rules)
+    if not act.text:
+        return None
+    near = act.span.start - quantity.span.end <= 1
+    return act.text, "duration", Span(quantity.span.start, act.span.end if near else quantity.span.end)

@@ -9,7 +9,11 @@ import unicodedata
 from kg.model import SEGMENTS
 
 _OUTER = {"“": "”", "《": "》", "〈": "〉", "<": ">", "‘": "’", '"': '"'}
-_REFUSED = re.compile(r"[\x00-\x20<>\"{}|^`\\\x7f-\xa0\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
+# What no IRI's path may hold (RFC 3987: [ ] %, private use and noncharacters too), and what nobody sees.
+_REFUSED = re.compile(
+    r"[\x00-\x20%#\[\]<>\"{}|^`\\\x7f-\xa0\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\uf8ff\ufdd0-\ufdef\ufff0-\uffff"
+    r"\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
+)
 
 
 def canonical(name: str) -> str:

@@ -26,13 +26,15 @@ SIGNATURES = {
 }
 #: Where the other end of a relation may stand besides the same sentence; ``own`` is the text's own document.
 _PLACES = {
-    ("targets", "TargetGroup"): ("heading", "before"),
-    ("implementedBy", "Agency"): ("heading", "before"),
-    ("hasMeasure", "Program"): ("heading", "before"),
-    ("hasMeasure", "PolicyDocument"): ("before", "heading"),
-    ("partOf", "Program"): ("heading", "before"),
+    ("targets", "TargetGroup"): ("heading", "before", "lead"),
+    ("implementedBy", "Agency"): ("heading", "before", "lead"),
+    ("hasMeasure", "Program"): ("heading", "before", "lead"),
+    ("hasMeasure", "PolicyDocument"): ("before", "heading", "lead"),
+    ("partOf", "Program"): ("heading", "before", "lead"),
 }
 _BREAKS = ",;:"
+#: A text's first sentences, title included, where press articles and notices name what the rest is about.
+_LEAD = 3
 
 
 class Pair(NamedTuple):
@@ -75,16 +77,32 @@ class Layout:
         have = f"have{min(len(same), 2)}"
         if any(place == "before" for other in others for place in _PLACES.get((predicate, other), ())):
             yield from self._earlier(predicate, anchor, others, index, have)
+        seen = {index, *range(max(index - 3, 0), index)}
         for depth, heading in enumerate(self.scene.segmentation.headings(index)):
             at = self.scene.segmentation.sentence_index(heading.start)
             if at == index:
                 continue
+            seen.add(at)
             above = [m for m in self.mentions.get(at, ()) if m.entity.type in others and m.entity.id != anchor.entity.id]
             for other in above:
                 features = [f"@heading{min(depth, 2)}", f"@heading{have}", f"@headingn{min(len(above), 3)}", *self._ends(anchor, other, "h")]
                 yield self._pair(predicate, anchor, other, (at, index), features)
+        if any(place == "lead" for other in others for place in _PLACES.get((predicate, other), ())):
+            yield from self._lead(predicate, anchor, others, index, frozenset(seen))
         if self.own is not None and predicate == "hasMeasure" and self.own.entity.id != anchor.entity.id:
             yield self._pair(predicate, anchor, self.own, (index,), self._as_own(anchor, index, have))
+
+    def _lead(self, predicate: str, anchor: Mention, others: tuple[str, ...], index: int, seen: frozenset[int]) -> Iterator[Pair]:
+        held = [m for at in range(min(_LEAD, index)) if at not in seen for m in self.mentions.get(at, ()) if m.entity.type in others]
+        names = {m.entity.id for m in held}
+        for n, other in enumerate(held):
+            if other.entity.id == anchor.entity.id:
+                continue
+            at = self.scene.segmentation.sentence_index(other.span.start)
+            features = [f"@lead{at}", f"@leadn{min(n, 2)}/{min(len(names), 4)}", f"@leadg{self.scene.context.genre}{at}", *self._ends(anchor, other, "t")]
+            features += [f"@leadp{w}" for w in self._context(other.span.start, -1)] + [f"@leadq{w}" for w in self._context(other.span.end, 1)]
+            features += [f"@leadw{w}" for w in self._verbs_before(other)]
+            yield self._pair(predicate, anchor, other, (at, index), features)
 
     def _earlier(self, predicate: str, anchor: Mention, others: tuple[str, ...], index: int, have: str) -> Iterator[Pair]:
         sentences = self.scene.segmentation.sentences
@@ -140,6 +158,17 @@ class Layout:
         else:
             found.add(f"{order}touch")
         return sorted(found)
+
+    def _verbs_before(self, mention: Mention) -> list[str]:
+        """Return the verbs and prepositions that stand before a mention in its clause, at most six words back."""
+        i = bisect_left(self.lattice.tokens.starts, mention.span.start)
+        found = []
+        for word in reversed(self.lattice.words[max(i - 6, 0) : i]):
+            if "break" in word.classes:
+                break
+            if "act" in word.classes or "preposition" in word.classes:
+                found.append(word.text)
+        return sorted(set(found))
 
     def _context(self, offset: int, direction: int) -> list[str]:
         tokens = self.lattice.tokens

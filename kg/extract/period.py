@@ -127,6 +127,8 @@ def _year(slots: dict[str, str], date: str | None, settings: dict[str, Any]) -> 
     if "cy" in slots:
         digits = settings["digits"]
         return int("".join(str(digits[char]) for char in slots["cy"])), EXPLICIT
+    if "roc" in slots:
+        return int(slots["roc"]) + int(settings["minguo"]["offset"]), EXPLICIT
     if not date:
         return None, ""
     back = settings["spans"].get(slots.get("w", ""), [0])[0]

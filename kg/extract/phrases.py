@@ -36,16 +36,20 @@ _INNER_QUOTE = re.compile(r"[“”]")
 
 
 @lru_cache(maxsize=4)
-def _tools(domain: Domain) -> tuple[Vocabulary, Scorer]:
-    return Vocabulary(domain.patterns("words").words), Scorer(domain.span_model)
+def _vocabulary(domain: Domain) -> Vocabulary:
+    return Vocabulary(domain.patterns("words").words)
+
+
+@lru_cache(maxsize=4)
+def _scorer(domain: Domain) -> Scorer:
+    return Scorer(domain.span_model)
 
 
 def lattice_of(scene: Scene, tokens: Tokens | None = None) -> Lattice:
     """Return the scored words of a scene, with what the lexicon knows of them."""
-    vocabulary, _ = _tools(scene.domain)
     headings = [(s.span.start, s.span.end) for s in scene.segmentation.sentences if s.is_heading]
     known = [(start, end, entry.type) for start, end, entry in scene.domain.lexicon.find(scene.view)]
-    return make_lattice(tokens or tokenise(scene.view), vocabulary, headings, known)
+    return make_lattice(tokens or tokenise(scene.view), _vocabulary(scene.domain), headings, known)
 
 
 def find_phrases(scene: Scene, lattice: Lattice, taken: Sequence[Mention]) -> list[Mention]:
@@ -56,7 +60,7 @@ def find_phrases(scene: Scene, lattice: Lattice, taken: Sequence[Mention]) -> li
         lattice: Its words (:func:`lattice_of`).
         taken: Mentions of documents and agencies; a phrase inside one of them is none of its own.
     """
-    _, scorer = _tools(scene.domain)
+    scorer = _scorer(scene.domain)
     starts = lattice.tokens.starts
     found = []
     for scored in best(list(scorer.probabilities(lattice))):

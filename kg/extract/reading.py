@@ -44,7 +44,7 @@ class Reading:
         return dated[-1] if dated else None
 
 
-def kind_of(reading: Reading, quantity: Quantity, unit: str, name: str, texts: tuple[str, str], rules: Grammar) -> str:
+def kind_of(reading: Reading, quantity: Quantity, name: str, texts: tuple[str, str], rules: Grammar) -> str:
     """Return the kind of an observation.
 
     Args:

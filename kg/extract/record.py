@@ -32,12 +32,12 @@ def make_record(document: Document, context: Context, mentions: Sequence[Mention
         "edges": [_edge(document, c) for c in _merge(c for c in kept if c.subject != document.id)],
         "provisions": [_provision(document, p, known) for p in provisions if p["measure"] in known],
         "textClaims": [{k: v for k, v in _edge(document, c).items() if k != "subject"} for c in _merge(c for c in kept if c.subject == document.id)],
-        "findings": [f.as_dict() for f in _findings(document, context)],
+        "findings": [f.as_dict() for f in _findings(document)],
     }
 
 
-def _findings(document: Document, context: Context) -> list[Finding]:
-    found = [*document.findings, *context.findings]
+def _findings(document: Document) -> list[Finding]:
+    found = document.findings
     return sorted(found, key=lambda f: (f.severity, f.code, f.where, f.message))
 
 
@@ -53,7 +53,7 @@ def _doc(document: Document, context: Context) -> dict[str, Any]:
         "script": context.script,
         "issuer": context.issuer.id if context.issuer else None,
         "number": context.number,
-        "isFormatOf": context.own.id if context.own else None,
+        "isFormatOf": context.document.id if context.document else None,
         "encoding": document.encoding,
         "url": document.metadata.get("url") or None,
         "alsoAt": [],

@@ -74,9 +74,11 @@ class Vocabulary:
                 ending = next((text[i:] for i in range(1, len(text)) if text[i:] in self._listed), "")
                 names = tuple(f"~{name}" for name in dict.fromkeys(self._listed.get(ending, ())) if name not in {"particle", "filler", "conjunction", "preposition", "act"})
         joint = "+".join(names) or tag[:1]
-        return Word(text, tag, names, joint)
+        return Word(_BLANK if text.isspace() else text, tag, names, joint)
 
 
+#: Stands in features for line breaks and blanks, which a table cannot hold.
+_BLANK = "¶"
 _EDGE = Word("^", "x", ("break",), "break")
 
 

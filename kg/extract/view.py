@@ -6,16 +6,19 @@ leaves out is only left out of matching: offsets of the record always point into
 
 from __future__ import annotations
 
+import hashlib
 import re
 from array import array
 from bisect import bisect_left
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from kg.model import Document
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from kg.domain import Domain
-    from kg.read import RawText
+    from kg.model import Finding
 
 _ZERO_WIDTH = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff]")
 _CJK = r"\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0002ffff"
@@ -33,7 +36,31 @@ _LONGEST_WRAPPED = 75
 _FEWEST_LINES = 12
 
 
-def make_document(raw: RawText, domain: Domain) -> Document:
+class ReadText(Protocol):
+    """Say what a reader hands on (``kg.read.RawText`` has it)."""
+
+    @property
+    def source(self) -> str: ...  # noqa: D102 - see kg.read.RawText
+    @property
+    def sha256(self) -> str: ...  # noqa: D102
+    @property
+    def text(self) -> str: ...  # noqa: D102
+    @property
+    def encoding(self) -> str: ...  # noqa: D102
+    @property
+    def metadata(self) -> Mapping[str, str]: ...  # noqa: D102
+    @property
+    def findings(self) -> Sequence[Finding]: ...  # noqa: D102
+
+
+def text_document(text: str, domain: Domain, source: str = "text", metadata: Mapping[str, str] | None = None) -> Document:
+    """Return the document of a string that no reader has read; its id comes from the string's UTF-8 bytes."""
+    view, origin = make_view(text, domain)
+    sha256 = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return Document(f"text/{sha256[:16]}", source, sha256, text, view, origin, metadata=dict(metadata or {}))
+
+
+def make_document(raw: ReadText, domain: Domain) -> Document:
     """Return the document of a text as read: its view, the way back, and everything the reader found.
 
     Args:

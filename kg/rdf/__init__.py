@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "from_triples",
-    "jsonld_text",
-    "nquads_text",
     "read_graph",
     "read_texts",
     "read_triples",
     "to_triples",
-    "turtle_text",
+    "write_jsonld",
+    "write_nquads",
+    "write_turtle",
 ]
 
 
@@ -31,18 +31,18 @@ def _prefixes(domain: Domain | None) -> dict[str, str]:
     return graph_prefixes(domain.concepts.prefixes if domain is not None else None)
 
 
-def turtle_text(graph: nx.MultiDiGraph, domain: Domain | None = None) -> str:
+def write_turtle(graph: nx.MultiDiGraph, domain: Domain | None = None) -> bytes:
     """Return the graph as Turtle (``graph.ttl``)."""
-    return "".join(turtle(to_triples(graph, domain), _prefixes(domain)))
+    return "".join(turtle(to_triples(graph, domain), _prefixes(domain))).encode()
 
 
-def nquads_text(graph: nx.MultiDiGraph, domain: Domain | None = None) -> str:
+def write_nquads(graph: nx.MultiDiGraph, domain: Domain | None = None) -> bytes:
     """Return the graph as N-Quads (``graph.nq``), with a named graph a text."""
     triples = list(to_triples(graph, domain))
-    return "".join(nquads(triples, text_graphs(graph, triples)))
+    return "".join(nquads(triples, text_graphs(graph, triples))).encode()
 
 
-def jsonld_text(graph: nx.MultiDiGraph, domain: Domain | None = None) -> str:
+def write_jsonld(graph: nx.MultiDiGraph, domain: Domain | None = None) -> bytes:
     """Return the graph as JSON-LD (``graph.jsonld``), with a named graph a text."""
     triples = list(to_triples(graph, domain))
-    return "".join(jsonld(triples, text_graphs(graph, triples), _prefixes(domain)))
+    return "".join(jsonld(triples, text_graphs(graph, triples), _prefixes(domain))).encode()

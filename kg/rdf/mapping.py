@@ -105,6 +105,8 @@ def _node_triples(node: str, stated: dict[str, Any], concepts: Concepts | None) 
     subject, type_ = iri(ID + node), stated.pop("type", None)
     if type_ is not None:
         yield subject, _TYPE, iri(EPM + type_)
+    for other in stated.pop("otherTypes", ()):
+        yield subject, _TYPE, iri(EPM + other)
     if type_ == "Evidence" and "predicate" in stated:
         yield subject, _TYPE, _STATEMENT
         yield subject, _PREDICATE, property_iri(stated.pop("predicate"))
@@ -145,8 +147,10 @@ def from_triples(triples: Iterable[Triple], domain: Domain | None = None, texts:
     edges: EdgeTable = {}
     concepts = domain.concepts if domain is not None else None
     for node, statements in by_node.items():
-        type_ = min((address_of(o).removeprefix(EPM) for p, o in statements if p == _TYPE and o.startswith(_OURS)), default=None)
-        nodes[node] = {} if type_ is None else {"type": type_}
+        types = sorted({address_of(o).removeprefix(EPM) for p, o in statements if p == _TYPE and o.startswith(_OURS)})
+        nodes[node] = {"type": types[0]} if types else {}
+        if types[1:]:  # a fault, kept so that a check can find it
+            nodes[node]["otherTypes"] = types[1:]
         for predicate, term in sorted(set(statements)):
             if predicate != _TYPE:
                 _take(node, (address_of(predicate), term), (nodes, edges), concepts)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from kg.errors import UsageError
@@ -17,7 +18,11 @@ from kg.rdf.namespaces import XSD
 #: Subject, predicate and object, each in its N-Triples form.
 Triple = tuple[str, str, str]
 
-_REFUSED = re.compile(r"[\x00-\x20<>\"{}|^`\\\ud800-\udfff]")
+#: What RFC 3987 leaves out of an IRI: blanks, brackets, quotes, controls, private use, noncharacters, a stray percent sign, a second fragment.
+_REFUSED = re.compile(
+    r"%(?![0-9A-Fa-f]{2})|#.*#|[\x00-\x20<>\"{}|^`\\\[\]\x7f-\x9f\ud800-\uf8ff\ufdd0-\ufdef\ufff0-\uffff\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
+    "|[" + "".join(chr(plane + low) for plane in range(0x10000, 0xF0000, 0x10000) for low in (0xFFFE, 0xFFFF)) + "]"
+)
 _SPECIAL = re.compile(r"[\\\"\x00-\x1f\x7f\ud800-\udfff]")
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 _UNESCAPES = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f", '"': '"', "'": "'", "\\": "\\"}
@@ -38,6 +43,7 @@ class Literal(NamedTuple):
     datatype: str
 
 
+@lru_cache(maxsize=1 << 16)
 def iri(address: str) -> str:
     """Return the term of an IRI.
 

@@ -21,12 +21,12 @@ _FIRST = _BASE + "_0-9:"
 _LAST = _FIRST + r"\-\u00b7\u0300-\u036f\u203f\u2040"
 #: PN_LOCAL of Turtle 1.1 without its escapes (``%41`` and ``\,``); empty is a name too.
 LOCAL_NAME = re.compile(rf"(?:[{_FIRST}](?:[{_LAST}.]*[{_LAST}])?)?")
-#: Numbers that Turtle reads the same without quotes.
-_SHORT = (
-    (re.compile(r'"([+-]?[0-9]+\.[0-9]+)"\^\^<' + re.escape(XSD) + "decimal>"), r"\1"),
-    (re.compile(r'"([+-]?[0-9]+)"\^\^<' + re.escape(XSD) + "integer>"), r"\1"),
-    (re.compile(r'"(true|false)"\^\^<' + re.escape(XSD) + "boolean>"), r"\1"),
-)
+#: Literals that Turtle reads the same without quotes: datatype and lexical form.
+_SHORT = {
+    f"<{XSD}decimal>": re.compile(r"[+-]?[0-9]+\.[0-9]+"),
+    f"<{XSD}integer>": re.compile(r"[+-]?[0-9]+"),
+    f"<{XSD}boolean>": re.compile(r"true|false"),
+}
 _TYPE, _LABEL = iri(RDF + "type"), iri(RDFS + "label")
 #: Sections of the file: class and heading; what is of none of these classes comes last.
 SECTIONS = (
@@ -48,32 +48,29 @@ _RANKS = {iri(EPM + type_): rank for rank, (type_, _) in enumerate(SECTIONS[:-1]
 _RANKS |= dict.fromkeys(_CONCEPTS, _CONCEPT)
 
 
-class _Names:
-    """Shorten terms by prefixes and remember which prefixes were needed."""
+class _Names(dict[str, str]):
+    """Hold the short form of each term asked for, and remember which prefixes were needed."""
 
     def __init__(self, prefixes: Mapping[str, str]) -> None:
+        super().__init__()
         self._by_namespace = {namespace: prefix for prefix, namespace in sorted(prefixes.items(), reverse=True)}
-        self._short: dict[str, str] = {}
         self.used: set[str] = set()
 
-    def __call__(self, term: str) -> str:
-        found = self._short.get(term)
-        if found is None:
-            found = self._shorten(term)
-            if term[0] == "<":  # literals seldom come twice
-                self._short[term] = found
-        return found
-
-    def _shorten(self, term: str) -> str:
+    def __missing__(self, term: str) -> str:
+        """Shorten a term that is asked for the first time."""
         if term[0] == "<":
-            return self._shorten_iri(term)
-        if term[-1] != ">":
+            found = self[term] = self._shorten_iri(term)
+            return found
+        if term[-1] != ">":  # plain and language-tagged strings seldom come twice
             return term
-        for form, short in _SHORT:
-            if form.fullmatch(term):
-                return form.sub(short, term)
-        value, _, datatype = term.rpartition("^^")
-        return f"{value}^^{self(datatype)}"
+        quoted, _, datatype = term.rpartition("^^")
+        form = _SHORT.get(datatype)
+        if form is not None and form.fullmatch(quoted, 1, len(quoted) - 1):
+            found = quoted[1:-1]
+        else:
+            found = f"{quoted}^^{self[datatype]}"
+        self[term] = found
+        return found
 
     def _shorten_iri(self, term: str) -> str:
         address = term[1:-1]
@@ -113,22 +110,20 @@ def turtle(triples: Iterable[Triple], prefixes: Mapping[str, str] | None = None)
     yield from pieces
 
 
-def _rank(statement: tuple[str, str]) -> tuple[int, str, str]:
-    predicate, object_ = statement
-    return (0 if predicate == _TYPE else 1 if predicate == _LABEL else 2), predicate, object_
-
-
 def _block(subject: str, statements: list[tuple[str, str]], names: _Names) -> str:
-    lines: list[str] = []
+    ordered = sorted(set(statements))
+    first = [pair for pair in ordered if pair[0] == _TYPE] + [pair for pair in ordered if pair[0] == _LABEL]
+    pieces = ["\n", names[subject]]
     last = ""
-    for predicate, object_ in sorted(set(statements), key=_rank):
+    for predicate, object_ in first + [pair for pair in ordered if pair[0] != _TYPE and pair[0] != _LABEL]:  # noqa: PLR1714 - faster
         if predicate == last:
-            lines[-1] += f", {names(object_)}"
+            pieces.append(", ")
         else:
-            verb = "a" if predicate == _TYPE else names(predicate)
-            lines.append(f"{verb} {names(object_)}")
+            pieces.append((" ;\n    " if last else " ") + ("a" if predicate == _TYPE else names[predicate]) + " ")
             last = predicate
-    return f"\n{names(subject)} " + " ;\n    ".join(lines) + " .\n"
+        pieces.append(names[object_])
+    pieces.append(" .\n")
+    return "".join(pieces)
 
 
 def graph_prefixes(concept_prefixes: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -108,7 +108,11 @@ def discover(paths: Iterable[Path | str], extensions: Collection[str]) -> Discov
 def _nothing(named: list[Path], skipped: dict[str, Skipped], extensions: Collection[str]) -> tuple[str, str, str]:
     where = ", ".join(shown(str(path)) for path in named) or "no path"
     known = " ".join(sorted(extensions))
-    seen = f"no documents ({len(skipped)} skipped: {', '.join(sorted({one.reason for one in skipped.values()}))})" if skipped else "no documents"
+    seen = (
+        f"no documents ({len(skipped)} skipped: {', '.join(sorted({one.reason for one in skipped.values()}))})"
+        if skipped
+        else "no documents"
+    )
     return where, seen, f"texts are files that end in {known}"
 
 

@@ -47,7 +47,9 @@ def read_bytes(path: Path, source: str, *, follow: bool = False, largest: int = 
             data = file.read(largest + 1)
             after = os.fstat(descriptor)
     except OSError as error:
-        raise InputError(source, f"cannot be read ({error.strerror})", "check its permissions and that it still exists", code="io") from error
+        raise InputError(
+            source, f"cannot be read ({error.strerror})", "check its permissions and that it still exists", code="io"
+        ) from error
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(data) != before.st_size:
         raise InputError(source, "changed while it was read", "build again when it is written", code="changed")
     if not data:

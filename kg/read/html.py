@@ -29,6 +29,12 @@ _FEWEST = 20
 _KEPT = 0.5
 #: A page whose links make up less than this share has no menus that trafilatura would have to leave out; the title stays in its blocks.
 _FEW_LINKS = 0.05
+#: Noncharacters that mark the links of a page while its lines are told apart.
+_LINK, _LINK_END = "\ufdd0", "\ufdd1"
+_LINKS = re.compile(f"{_LINK}[^{_LINK_END}]*{_LINK_END}")
+_MARKS = re.compile(f"[{_LINK}{_LINK_END}]")
+#: A line with less than this share outside links is a menu's.
+_UNLINKED = 0.3
 _SMALL = 1000
 _TEXT_SHARE = 0.01
 
@@ -45,10 +51,10 @@ def read_html(data: bytes, where: str, common: frozenset[str]) -> Decoded:
         raise InputError(where, "has a document type definition with entities", "save the page as plain HTML", code="dtd")
     _refuse_bare_markup(page.text, where)
     title = _title(page.text)
-    text, links = _blocks(page.text, where)
-    if links > _FEW_LINKS * _weight(text):
+    text, running = _blocks(page.text, where)
+    if _weight(running) < (1 - _FEW_LINKS) * _weight(text):
         main = _main_text(page.text)
-        text = main if _weight(main) >= _KEPT * (_weight(text) - links) else text
+        text = main if _weight(main) >= _KEPT * _weight(running) else running
     if title and title not in text:
         text = f"{title}\n{text}"
     return Decoded(text + "\n", page.encoding, page.findings, html=True)
@@ -112,8 +118,8 @@ def _main_text(page: str) -> str:
     return found or ""
 
 
-def _blocks(page: str, where: str) -> tuple[str, int]:
-    """Return the text outside the page's apparatus, one line a block, and how many of its characters are in links.
+def _blocks(page: str, where: str) -> tuple[str, str]:
+    """Return the text outside the page's apparatus, one line a block: all lines, and those that are not made of links.
 
     Raises:
         InputError: ``no-content``.
@@ -123,18 +129,22 @@ def _blocks(page: str, where: str) -> tuple[str, int]:
     tree = LexborHTMLParser(page)
     for node in tree.css(_APPARATUS):
         node.decompose()
-    links = sum(_weight(node.text()) for node in tree.css("a"))
+    for node in tree.css("a"):
+        node.insert_before(_LINK)
+        node.insert_after(_LINK_END)
     for node in tree.css(_BLOCKS):
         node.insert_before("\n")
         node.insert_after("\n")
-    text = _lines(tree)
-    if _weight(text) - links >= _FEWEST or (_weight(text) >= _FEWEST and links < _weight(text) / 2):
-        return text, links
-    raise InputError(where, "holds no running text, only menus, scripts or a form", "save the page's article", code="no-content")
+    lines = _lines(tree)
+    running = [line for line in lines if _weight(_LINKS.sub("", line)) >= _UNLINKED * _weight(_MARKS.sub("", line))]
+    text, kept = (_MARKS.sub("", "\n".join(each)) for each in (lines, running))
+    if _weight(kept) < _FEWEST:
+        raise InputError(where, "holds no running text, only menus, scripts or a form", "save the page's article", code="no-content")
+    return text, kept
 
 
-def _lines(tree: LexborHTMLParser) -> str:
+def _lines(tree: LexborHTMLParser) -> list[str]:
     body = tree.body
     text = body.text() if body is not None else ""
     lines = (re.sub(r"[ \t\u00a0]+", " ", line).strip() for line in text.split("\n"))
-    return "\n".join(line for line in lines if line)
+    return [line for line in lines if line]

@@ -83,11 +83,21 @@ def mixed(data: bytes, common: frozenset[str]) -> bool:
             ranked = candidates(line, common, None)
             if ranked and ranked[0].share >= _GOOD:
                 other += high
-            else:  # the line in which one encoding goes over into the other
-                whole = line.decode("utf-8", errors="replace")
-                part = "".join(character for character in whole if character > "\x7f" and character != "\ufffd")
-                good = len(part.encode()) if score(part, common) >= _GOOD else 0
-                utf8 += good
-                other += (high - good) if good else 0
+            else:
+                first, second = _crossing(line, common)
+                utf8 += first
+                other += second
     total = utf8 + other
     return bool(total) and min(utf8, other) >= _MIXED * total
+
+
+def _crossing(line: bytes, common: frozenset[str]) -> tuple[int, int]:
+    """Return how many bytes of a line are UTF-8 and how many another encoding, if it goes over from one to the other; else 0, 0."""
+    whole = line.decode("utf-8", errors="replace")
+    before, after = whole.partition("\ufffd")[0], whole.rpartition("\ufffd")[2]
+    start, end = len(before.encode()), len(line) - len(after.encode())
+    for text, rest in ((before, line[start:]), (after, line[:end])):
+        ranked = candidates(rest, common, None)
+        if score(text, common) >= _GOOD and not text.isascii() and ranked and ranked[0].share >= _GOOD:
+            return len(text.encode()), len(rest)
+    return 0, 0

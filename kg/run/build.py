@@ -115,9 +115,7 @@ def build_folder(
     return Built(graph, result, report, problems, tuple(files))
 
 
-def extract_records(
-    paths: Sequence[Path | str], options: Options, progress: Callable[[int, int, str], None] | None = None
-) -> Harvest:
+def extract_records(paths: Sequence[Path | str], options: Options, progress: Callable[[int, int, str], None] | None = None) -> Harvest:
     """Read and extract texts without making a graph of them.
 
     Raises:

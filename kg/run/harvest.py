@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kg.errors import InputError, KgError
+from kg.errors import InputError, KgError, UsageError
 from kg.model import Finding
 from kg.read import READERS, discover, load_metadata, read_input
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from kg.domain import Domain
     from kg.model import Record
     from kg.read import Discovery, Input, MetadataTable, RawText
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +134,8 @@ def _extract(raw: RawText, domain: Domain, result: Harvest) -> Record | None:
         result.quarantined.append(Finding("error", error.code, raw.source, _words(error)))
     except KgError:  # a fault in the domain's files would meet every document
         raise
+    except ImportError as error:  # and so would an incomplete installation
+        raise UsageError("installation", f"is incomplete ({error})", "install policy-measure-kg again") from error
     except (Exception, RecursionError, MemoryError) as error:  # noqa: BLE001 - one input's fault must not cost the others
         result.quarantined.append(_crash(raw.source, error))
     return None
@@ -154,7 +155,9 @@ def _crash(source: str, error: BaseException) -> Finding:
             place = f" in {module}, line {trace.tb_lineno}"
         trace = trace.tb_next
     words = str(error).split("\n")[0][:200]
-    return Finding("error", "crashed", source, f"{type(error).__name__}{': ' + words if words else ''}{place} — please report it with the text")
+    return Finding(
+        "error", "crashed", source, f"{type(error).__name__}{': ' + words if words else ''}{place} — please report it with the text"
+    )
 
 
 def _add_duplicate(record: dict[str, Any], raw: RawText, result: Harvest) -> None:

@@ -66,7 +66,10 @@ def as_markdown(report: Mapping[str, Any], domain: Domain) -> bytes:
     words = load_messages(domain.base)
     lines = [f"# {words.both('report.title')}", ""]
     counts = report["inputs"]
-    lines += [f"{counts['total']} {words.both('report.total')} = " + " + ".join(f"{counts[k]} {words.both('report.' + k)}" for k in _PARTS), ""]
+    lines += [
+        f"{counts['total']} {words.both('report.total')} = " + " + ".join(f"{counts[k]} {words.both('report.' + k)}" for k in _PARTS),
+        "",
+    ]
     lines += _documents(report, words)
     lines += _left_out(report, words)
     for key, column in (("nodes", "type"), ("edges", "predicate")):
@@ -93,6 +96,7 @@ def _documents(report: Mapping[str, Any], words: Messages) -> list[str]:
 
 def _left_out(report: Mapping[str, Any], words: Messages) -> list[str]:
     lines: list[str] = []
+    rows: list[tuple[Any, ...]]
     source, reason, message = (words.both(f"report.{key}") for key in ("source", "reason", "message"))
     if report["quarantined"]:
         rows = [(one["where"], words.both(f"code.{one['code']}"), one["message"]) for one in report["quarantined"]]

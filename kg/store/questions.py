@@ -103,7 +103,8 @@ def load_questions(folder: Path) -> dict[str, Question]:
     for path in files:
         question = parse_question(path.stem, read_text(path), str(path))
         if not question.zh or not question.en:
-            raise DomainError(f"{path}:1", "no title", "write # Chinese question — English question")
+            where = f"{path}:1"
+            raise DomainError(where, "no title", "write # Chinese question — English question")
         questions[path.stem] = question
     return questions
 
@@ -117,7 +118,11 @@ def find_question(questions: Mapping[str, Question], name: str) -> Question:
     if name in questions:
         return questions[name]
     near = difflib.get_close_matches(name, questions, n=3, cutoff=0.4)
-    hint = f"did you mean {', '.join(near)}? kg query --list shows all" if near else "kg query --list shows all; a file needs its path, - is standard input"
+    hint = (
+        f"did you mean {', '.join(near)}? kg query --list shows all"
+        if near
+        else "kg query --list shows all; a file needs its path, - is standard input"
+    )
     raise QueryError(name, "there is no such question or file", hint)
 
 

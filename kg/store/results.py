@@ -14,6 +14,8 @@ from kg.store.table import layout
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from pyoxigraph import NamedNode
+
     from kg.store.query import Answer, OpenGraph, Term
 
 FORMATS = ("table", "csv", "json", "xml", "ttl")
@@ -35,12 +37,13 @@ def write(answer: Answer, form: str, graph: OpenGraph, limit: int | None = None)
     Raises:
         UsageError: The format does not fit the form of the query.
     """
+    option = f"--format {form}"
     if isinstance(answer, Statements):
         if form not in {"ttl", "table"}:
-            raise UsageError(f"--format {form}", "is for SELECT and ASK", "take ttl for CONSTRUCT and DESCRIBE")
+            raise UsageError(option, "is for SELECT and ASK", "take ttl for CONSTRUCT and DESCRIBE")
         return turtle(answer, graph.prefixes)
     if form == "ttl":
-        raise UsageError("--format ttl", "is for CONSTRUCT and DESCRIBE", "take csv, json or xml for SELECT and ASK")
+        raise UsageError(option, "is for CONSTRUCT and DESCRIBE", "take csv, json or xml for SELECT and ASK")
     if form == "csv":
         return to_csv(answer)
     if form == "json":
@@ -68,7 +71,9 @@ def to_json(answer: Rows | Truth) -> str:
     if isinstance(answer, Truth):
         return json.dumps({"head": {}, "boolean": answer.value}) + "\n"
     rows = [
-        json.dumps({name: _json_term(term) for name, term in zip(answer.variables, row, strict=True) if term is not None}, ensure_ascii=False)
+        json.dumps(
+            {name: _json_term(term) for name, term in zip(answer.variables, row, strict=True) if term is not None}, ensure_ascii=False
+        )
         for row in answer.rows
     ]
     head = json.dumps({"vars": list(answer.variables)}, ensure_ascii=False)
@@ -126,9 +131,13 @@ def turtle(answer: Statements, prefixes: Mapping[str, str]) -> str:
     """Return Turtle with the known prefixes that occur; subjects in order."""
     from pyoxigraph import NamedNode, RdfFormat, serialize
 
-    nodes = [node.value for triple in answer.triples for node in (triple.subject, triple.predicate, triple.object) if isinstance(node, NamedNode)]
+    nodes = [
+        node.value for triple in answer.triples for node in (triple.subject, triple.predicate, triple.object) if isinstance(node, NamedNode)
+    ]
     used = {prefix: base for prefix, base in prefixes.items() if any(node.startswith(base) for node in nodes)}
-    return serialize(answer.triples, format=RdfFormat.TURTLE, prefixes=used).decode()
+    written = serialize(answer.triples, format=RdfFormat.TURTLE, prefixes=used)
+    assert written is not None  # bytes, as no output was given
+    return written.decode()
 
 
 def to_table(answer: Rows | Truth, graph: OpenGraph, limit: int | None = None) -> str:
@@ -140,8 +149,9 @@ def to_table(answer: Rows | Truth, graph: OpenGraph, limit: int | None = None) -
     for row in answer.rows:
         cells = [_plain(term) if term is not None else "" for term in row]
         rows.append([_cell(term, cells, shown, graph) if term is not None else "" for term in row])
-    count = f"({len(rows)} row{'' if len(rows) == 1 else 's'})"
-    return layout(answer.variables, rows, limit) + f"\n{count}\n"
+    table = layout(answer.variables, rows, limit)
+    note = "; shortened to fit the terminal, whole with --format csv or in a pipe" if table != layout(answer.variables, rows) else ""
+    return f"{table}\n({len(rows)} row{'' if len(rows) == 1 else 's'}{note})\n"
 
 
 def _cell(term: Term, row: list[str], shown: dict[Term, tuple[str, str]], graph: OpenGraph) -> str:

@@ -36,8 +36,7 @@ def _printable(character: str) -> str:
         return " "
     if unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Cn", "Co"}:
         return character
-    code = ord(character)
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+    return ascii(character)[1:-1]
 
 
 def shorten(text: str, cells: int) -> str:
@@ -80,9 +79,7 @@ def layout(header: Sequence[str], rows: Sequence[Sequence[str]], limit: int | No
     widths = _squeeze(widths, limit)
     lines = [list(header), ["-" * cells for cells in widths], *body]
     return "\n".join(
-        _GAP.join(
-            pad(shorten(cell, cells), cells, right=right) for cell, cells, right in zip(line, widths, numeric, strict=True)
-        ).rstrip()
+        _GAP.join(pad(shorten(cell, cells), cells, right=right) for cell, cells, right in zip(line, widths, numeric, strict=True)).rstrip()
         for line in lines
     )
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from kg.analyse.naming import name_key, near_names
@@ -24,7 +23,9 @@ if TYPE_CHECKING:
 
     from kg.store.query import OpenGraph
 
-_LITERALS = frozenset({"string", "integer", "decimal", "date"})
+#: How a value of a kind is written, and an example.
+_WRITTEN = {"integer": (r"[+-]?\d+", "2023"), "decimal": (r"[+-]?\d+(\.\d+)?", "0.6"), "date": (r"\d{4}-\d{2}-\d{2}", "2024-12-31")}
+_LITERALS = frozenset({"string", *_WRITTEN})
 _PREFERRED = (RDFS + "label", SKOS + "prefLabel", SKOS + "notation", DCTERMS + "identifier")
 _OTHER = (SKOS + "altLabel", DCTERMS + "title")
 _PROPERTIES = ("http://www.w3.org/2002/07/owl#ObjectProperty", "http://www.w3.org/2002/07/owl#DatatypeProperty")
@@ -63,17 +64,19 @@ def _literals(value: str, kind: str, fold: Callable[[str], str], where: str) -> 
 
     if kind == "string":
         return [Literal(form) for form in sorted({value, fold(value)})]
-    try:
-        if kind == "date":
-            return [Literal(date.fromisoformat(value).isoformat(), datatype=NamedNode(XSD + kind))]
-        number = Decimal(value)
-        if not number.is_finite() or (kind == "integer" and number != number.to_integral_value()):
-            raise ValueError(value)
-    except (ValueError, InvalidOperation):
-        example = {"date": "2024-12-31", "integer": "2023", "decimal": "0.6"}[kind]
-        raise QueryError(where, f"{value!r} is no {kind}", f"write it like {example}") from None
-    text = str(int(number)) if kind == "integer" else f"{number:f}"
+    pattern, example = _WRITTEN[kind]
+    text = fold(value)
+    if not re.fullmatch(pattern, text, re.ASCII) or (kind == "date" and not _is_day(text)):
+        raise QueryError(where, f"{value!r} is no {kind}", f"write it like {example}")
     return [Literal(text, datatype=NamedNode(XSD + kind))]
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _nodes(value: str, kind: str, graph: OpenGraph, fold: Callable[[str], str], where: str) -> list[NamedNode]:
@@ -83,7 +86,9 @@ def _nodes(value: str, kind: str, graph: OpenGraph, fold: Callable[[str], str], 
             raise QueryError(where, f"<{named.value}> is not in {graph.source}", "give a name, or an id that the graph has")
         return [named]
     wanted = name_key(value, fold)
-    preferred, other, names = set(), set(), []
+    preferred: set[NamedNode] = set()
+    other: set[NamedNode] = set()
+    names = []
     for node, label, is_preferred in _labels(kind, graph):
         names.append(label)
         if name_key(label, fold) == wanted:
@@ -94,7 +99,7 @@ def _nodes(value: str, kind: str, graph: OpenGraph, fold: Callable[[str], str], 
     if not found:
         near = near_names(value, names, fold)
         hint = f"near it: {', '.join(near)}" if near else f"the graph has {len(set(names))} names of that kind"
-        raise QueryError(where, f"{graph.source} has no {kind} named {value}", hint)
+        raise QueryError(where, f"{graph.source} has no {_called(kind)} named {value}", hint)
     if len(found) > _MOST:
         raise QueryError(where, f"{value} names {len(found)} nodes", "give one of them by its id or IRI")
     return sorted(found, key=lambda node: node.value)
@@ -158,3 +163,8 @@ def _members(part: str, graph: OpenGraph) -> Iterator[NamedNode]:
             if isinstance(node, NamedNode) and node.value.startswith(start) and node not in seen:
                 seen.add(node)
                 yield node
+
+
+def _called(kind: str) -> str:
+    """Return how messages call a kind."""
+    return " or ".join(part if part in SEGMENTS or part in {"entity", "property"} else f"concept of {part}:" for part in kind.split("|"))

@@ -1,0 +1,8 @@
+"""Check a graph: the SHACL shapes, and what they cannot say (constraints of the design, S1 to S16)."""
+
+from __future__ import annotations
+
+from kg.check.check import check_graph
+from kg.check.result import CheckResult
+
+__all__ = ["CheckResult", "check_graph"]

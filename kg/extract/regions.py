@@ -1,0 +1,186 @@
+"""Find regions: named divisions, and the deictic words that resolve to the text's own region."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from kg.domain.patterns import alternation
+from kg.extract.jurisdiction import resolve
+from kg.extract.names import canonical
+from kg.extract.places import Place, find_places
+from kg.model import Entity, Mention, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kg.domain import Domain
+    from kg.domain.divisions import Division
+    from kg.extract.scene import Scene
+
+_AFTER = 14
+_BEFORE = 8
+
+
+def find_regions(scene: Scene, taken: Sequence[Mention]) -> list[Mention]:
+    """Return the mentions of regions, sorted by span.
+
+    A region inside another mention (an agency's, program's or document's name) or inside a company's or school's name is none.
+
+    Args:
+        scene: The document with its context.
+        taken: All mentions found before.
+    """
+    names = sorted({mention.span for mention in taken if mention.entity.type in ("Agency", "Program", "PolicyDocument")})
+    found = [mention for mention in (*_named(scene), *_deictic(scene), *_abbreviated(scene), *_user_rows(scene)) if not _inside(mention.span, names)]
+    unique: dict[Span, Mention] = {}
+    for mention in sorted(found, key=lambda one: (one.span.start, -one.span.end, one.rule)):
+        if not any(mention.span.overlaps(other) for other in unique):
+            unique[mention.span] = mention
+    return [unique[span] for span in sorted(unique)]
+
+
+def region_entity(division: Division, domain: Domain) -> Entity:
+    """Return a region's entity with code, level and parent."""
+    node = domain.divisions.node(division)
+    attributes = {key: value for key, value in node.items() if key not in ("id", "type", "name", "aliases")}
+    return Entity(division.id, "Region", division.key, attributes, tuple(node.get("aliases", ())))
+
+
+def _inside(span: Span, names: list[Span]) -> bool:
+    return any(other.start <= span.start and span.end <= other.end for other in names)
+
+
+def _named(scene: Scene) -> list[Mention]:
+    places = find_places(scene.view, scene.domain.divisions)
+    made = []
+    skip = -1
+    for index, place in enumerate(places):
+        if index <= skip:
+            continue
+        last = _chain_end(places, index)
+        skip = last
+        division = _division(scene, places, index, last)
+        end = places[last].span.end
+        if division is None or _part_of_name(scene, place.span.start, end):
+            continue
+        confidence = 0.95 if places[last].full else 0.85
+        made.append(Mention(Span(place.span.start, end), region_entity(division, scene.domain), "region-name", confidence))
+    return made
+
+
+def _chain_end(places: Sequence[Place], index: int) -> int:
+    """Return the index of the last place that stands straight behind the one before it (沈阳铁西)."""
+    while index + 1 < len(places) and places[index + 1].span.start == places[index].span.end:
+        index += 1
+    return index
+
+
+def _division(scene: Scene, places: Sequence[Place], first: int, last: int) -> Division | None:
+    """Return what a place, or a chain of them, names; None for words that only look like a place."""
+    divisions, home = scene.domain.divisions, scene.context.home
+    place = places[last]
+    if last > first:
+        above = divisions.lookup(places[last - 1].name)
+        for form in (place.name, *(place.name + suffix for suffix in divisions.words["root"]["suffixes"])):
+            within = divisions.lookup(form, above.key) if above is not None else None
+            if within is not None and above is not None and above.key in divisions.chain(within.key):
+                return within
+    province = divisions.province_of(home.key) if home is not None else None
+    found = divisions.lookup(place.name, home.key if home is not None else "") or divisions.lookup(place.name, province.key if province else "")
+    if place.full:
+        return found
+    return found if found is not None and _short_form_counts(scene, places, last, found) else None
+
+
+def _short_form_counts(scene: Scene, places: Sequence[Place], index: int, found: Division) -> bool:
+    divisions, home = scene.domain.divisions, scene.context.home
+    words = divisions.words["ambiguous"]
+    place = places[index]
+    inside = home is not None and home.key in divisions.chain(found.key)
+    if found.level in ("county", "zone"):
+        return inside and home is not None and home.level != "provincial" and (place.name not in words["words"] or _listed(scene, places, index))
+    if place.name in words["words"] and place.name not in words["known"]:
+        return _listed(scene, places, index)
+    return True
+
+
+def _listed(scene: Scene, places: Sequence[Place], index: int) -> bool:
+    """Tell whether a place stands in a list beside another place."""
+    place = places[index]
+    signs = scene.domain.patterns("region").settings["list"]["signs"]
+    before = index > 0 and scene.view[places[index - 1].span.end : place.span.start] in signs
+    return before or (index + 1 < len(places) and scene.view[place.span.end : places[index + 1].span.start] in signs)
+
+
+def _part_of_name(scene: Scene, start: int, end: int) -> bool:
+    """Tell whether a place belongs to the name of a company, school, newspaper or event, or to a dateline."""
+    patterns = scene.domain.patterns("region").patterns
+    view = scene.view
+    after, before = view[end : end + _AFTER], view[max(0, start - _BEFORE) : start]
+    return bool(patterns["name-goes-on"].match(after) or patterns["name-before"].search(before) or patterns["not-before"].search(before))
+
+
+@lru_cache(maxsize=4)
+def _deictic_words(domain: Domain) -> tuple[re.Pattern[str], dict[str, str]]:
+    levels = {word: level for level, listed in domain.patterns("region").settings["deictic"].items() for word in listed}
+    return re.compile(alternation(tuple(levels))), levels
+
+
+def _deictic(scene: Scene) -> list[Mention]:
+    """Return 我省, 全市 … as the text's region, 我国 and 全国 as the state."""
+    pattern, levels = _deictic_words(scene.domain)
+    patterns = scene.domain.patterns("region").patterns
+    divisions, home = scene.domain.divisions, scene.context.home
+    made = []
+    for match in pattern.finditer(scene.view):
+        before = scene.view[max(0, match.start() - _BEFORE) : match.start()]
+        after = scene.view[match.end() : match.end() + _AFTER]
+        if patterns["not-deictic"].match(match.group() + after[:3]):
+            continue
+        level, confidence = levels[match.group()], 0.95
+        division: Division | None
+        if level == "national":
+            division = divisions.get(divisions.state)
+            if home is not None and home.key in divisions.outside:
+                continue
+        elif level == "whole":
+            if patterns["not-nation"].match(after) or not patterns["clause-head"].search(before):
+                continue
+            division, confidence = divisions.get(divisions.state), 0.75
+            if home is not None and home.key in divisions.outside:
+                division = home
+        elif level == "area":
+            division = home if home is not None and (home.level == "county" or home.level == "provincial") else None
+        else:
+            division = resolve(level, home, scene.domain)
+        if division is not None:
+            made.append(Mention(Span(*match.span()), region_entity(division, scene.domain), "region-deictic", confidence))
+    return made
+
+
+def _abbreviated(scene: Scene) -> list[Mention]:
+    """Return one-character forms behind a verb of motion or place (来闽, 在臺) that mean the text's own province."""
+    divisions, home = scene.domain.divisions, scene.context.home
+    province = divisions.province_of(home.key) if home is not None else None
+    if province is None:
+        return []
+    shorts = [short for short, key in divisions.words["abbreviations"].items() if key == province.key and len(short) == 1]
+    made = []
+    for match in scene.domain.patterns("region").patterns["abbreviated"].finditer(scene.view):
+        if match.group("name") in shorts:
+            made.append(Mention(Span(*match.span("name")), region_entity(province, scene.domain), "region-abbreviation", 0.75))
+    return made
+
+
+def _user_rows(scene: Scene) -> list[Mention]:
+    """Return regions of the user's own tables; a row that names a division gets its node."""
+    made = []
+    for start, end, entry in scene.domain.lexicon.find(scene.view):
+        if entry.type == "Region":
+            division = scene.domain.divisions.lookup(entry.name)
+            name = canonical(entry.name)
+            entity = region_entity(division, scene.domain) if division else Entity(f"region/{name}", "Region", name, {}, entry.aliases)
+            made.append(Mention(Span(start, end), entity, "user-lexicon", 0.98))
+    return made

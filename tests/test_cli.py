@@ -1,0 +1,212 @@
+"""The command line does what its help says, says what went wrong in one line, and exits with the code of its case."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+import pytest
+
+import kg
+from kg.cli import COMMANDS
+
+BAD = Path(__file__).resolve().parent / "bad_inputs"
+BUILT = {"graph.ttl", "graph.nq", "graph.jsonld", "graph.gexf", "graph-simple.gexf", "graph.graphml", "nodes.csv", "edges.csv"}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory, seeds):
+    """Build the seeds once."""
+    folder = tmp_path_factory.mktemp("built") / "exports"
+    finished = subprocess.run(
+        [sys.executable, "-m", "kg", "build", seeds, "-o", folder], capture_output=True, encoding="utf-8", timeout=120, check=False
+    )
+    assert finished.returncode == 0, finished.stderr
+    return folder, finished
+
+
+def one_line(finished, code):
+    """Return the message of a run that failed as it should."""
+    assert finished.returncode == code, finished
+    assert "Traceback" not in finished.stderr
+    assert finished.stderr.count("\n") == 1
+    return finished.stderr.rstrip("\n")
+
+
+@pytest.mark.smoke
+def test_the_package_that_is_tested(run_kg):
+    if os.environ.get("KG_TEST_WHEEL"):
+        assert Path(kg.__file__).is_relative_to(Path(sysconfig.get_path("purelib")))
+    assert run_kg("--version").stdout == f"kg {kg.__version__}\n"
+
+
+@pytest.mark.smoke
+def test_help_names_every_command_and_is_quick(run_kg):
+    def cpu():
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return used.ru_utime + used.ru_stime
+
+    before = cpu()
+    listed = run_kg("--help").stdout
+    assert cpu() - before < 0.3
+    for name, (_, line) in COMMANDS.items():
+        assert f"  {name} " in listed
+        assert line.split()[0] in listed
+
+
+@pytest.mark.smoke
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_explains_itself(run_kg, name):
+    finished = run_kg(name, "--help")
+    assert finished.returncode == 0
+    assert finished.stdout.startswith(f"Usage: kg {name}")
+
+
+@pytest.mark.smoke
+def test_build_writes_everything_and_says_so(built):
+    folder, finished = built
+    assert {path.name for path in folder.iterdir()} == BUILT | {"records.jsonl", "report.json", "report.md"}
+    assert "inputs: 5 built, 0 duplicates, 0 quarantined, 1 skipped" in finished.stderr  # SOURCES.tsv
+    assert "nodes" in finished.stdout
+    report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    assert [one["source"] for one in report["documents"]] == sorted(one["source"] for one in report["documents"])
+    assert all(one["nodes"] > 10 for one in report["documents"])
+
+
+@pytest.mark.smoke
+def test_check_of_the_seeds_is_clean(run_kg, built):
+    finished = run_kg("check", "--graph", built[0])
+    assert (finished.returncode, "violation:" in finished.stdout) == (0, False), finished.stdout
+
+
+def test_the_order_of_paths_and_hashes_makes_no_difference(run_kg, built, tmp_path, seeds):
+    (tmp_path / "seeds").mkdir()
+    paths = sorted(seeds.glob("*.txt"), reverse=True)
+    for path in paths:
+        (tmp_path / "seeds" / path.name).write_bytes(path.read_bytes())
+    (tmp_path / "seeds" / "SOURCES.tsv").write_bytes((seeds / "SOURCES.tsv").read_bytes())
+    assert run_kg("build", tmp_path / "seeds", "-o", tmp_path / "out", "--quiet", PYTHONHASHSEED="7").returncode == 0
+    for path in built[0].iterdir():
+        assert (tmp_path / "out" / path.name).read_bytes() == path.read_bytes(), path.name
+
+
+def test_extract_to_a_file_is_extract_to_the_screen_and_what_build_writes(run_kg, built, tmp_path, seeds):
+    finished = run_kg("extract", seeds, "-o", tmp_path / "r.jsonl")
+    assert finished.returncode == 0, finished.stderr
+    content = (tmp_path / "r.jsonl").read_text(encoding="utf-8")
+    assert run_kg("extract", seeds, "-q").stdout == content
+    assert (built[0] / "records.jsonl").read_text(encoding="utf-8") == content
+
+
+def test_export_writes_what_build_writes(run_kg, built, tmp_path):
+    for form, name in (("turtle", "graph.ttl"), ("graphml", "graph.graphml")):
+        assert run_kg("export", form, "--graph", built[0], "-o", tmp_path / name).returncode == 0
+        assert (tmp_path / name).read_bytes() == (built[0] / name).read_bytes()
+    assert run_kg("export", "csv", "--graph", built[0], "-o", tmp_path / "tables").returncode == 0
+    assert {path.name for path in (tmp_path / "tables").iterdir()} == {"nodes.csv", "edges.csv"}
+    assert "several files" in one_line(run_kg("export", "csv", "--graph", built[0], "-o", tmp_path / "x.zip"), 2)
+
+
+def test_score_knows_floors(run_kg, built):
+    gold = Path(__file__).resolve().parent / "eval" / "gold"
+    arguments = ("score", "--gold", gold, built[0] / "records.jsonl", "--doc", "000_11eebace99fd4470")
+    finished = run_kg(*arguments, "--json", "--floor", "grounded=1")
+    assert finished.returncode == 0, finished.stderr
+    assert json.loads(finished.stdout)["grounded"] == 1.0
+    assert "mean_relaxed_f1 is 0." in one_line(run_kg(*arguments, "--floor", "mean_relaxed_f1=1"), 1)
+    assert "no figure 'mean'" in one_line(run_kg(*arguments, "--floor", "mean=1"), 2)
+    assert "gives no number" in one_line(run_kg(*arguments, "--floor", "mean"), 2)
+
+
+# Bad usage and bad input: one line, the right code, nothing else lost.
+
+
+@pytest.mark.smoke
+def test_bad_inputs_cost_only_themselves(run_kg, tmp_path):
+    texts = tmp_path / "texts"
+    texts.mkdir()
+    for path in sorted(BAD.iterdir()):
+        if path.suffix in {".txt", ".html"}:
+            (texts / path.name).write_bytes(path.read_bytes())
+    (texts / "dangling.txt").symlink_to(tmp_path / "nowhere")
+    expected = json.loads((BAD / "expected.json").read_text(encoding="utf-8"))
+    finished = run_kg("build", texts, "-o", tmp_path / "out")
+    assert finished.returncode == 0, finished.stderr
+    report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
+    found = {one["where"].removeprefix("texts/"): one["code"] for one in report["quarantined"]}
+    assert found == {**{name: code for name, code in expected.items() if code}, "dangling.txt": "link"}
+    assert {one["source"].removeprefix("texts/") for one in report["documents"]} == {name for name, code in expected.items() if not code}
+    for name, code in found.items():
+        assert f"texts/{name}: error: {code}: " in finished.stderr
+    assert "Traceback" not in finished.stderr
+    assert run_kg("build", texts, "-o", tmp_path / "out", "--strict", "-q").returncode == 3
+
+
+@pytest.mark.smoke
+def test_what_cannot_be_done_is_said_in_one_line(run_kg, tmp_path, seeds):
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    assert "no such file or folder" in one_line(run_kg("build", tmp_path / "none", "-o", tmp_path / "o"), 2)
+    assert "no documents" in one_line(run_kg("build", tmp_path / "empty", "-o", tmp_path / "o"), 2)
+    assert "cannot be written" in one_line(run_kg("build", seeds, "-o", tmp_path / "file" / "o"), 4)
+    assert "no such file or folder" in one_line(run_kg("extract", tmp_path / "none"), 2)
+    assert "kg build" in one_line(run_kg("check", "--graph", tmp_path / "empty"), 2)
+    assert "kg build" in one_line(run_kg("export", "gexf", "--graph", tmp_path / "none", "-o", tmp_path / "x.gexf"), 2)
+    assert not (tmp_path / "o").exists()
+
+
+@pytest.mark.smoke
+def test_a_clash_in_a_lexicon_is_explained_with_file_and_line(run_kg, seeds, tmp_path):
+    message = one_line(run_kg("lexicon", "check", BAD / "clash.tsv"), 2)
+    assert "clash.tsv:3: " in message
+    assert " — " in message
+    assert "clash.tsv:3: " in one_line(run_kg("build", seeds, "-o", tmp_path / "o", "--lexicon", BAD / "clash.tsv"), 2)
+    assert not (tmp_path / "o").exists()
+    assert "no type" in one_line(run_kg("lexicon", "check", BAD / "unknown-type.tsv"), 2)
+    finished = run_kg("lexicon", "check", BAD / "good-lexicon.tsv")
+    assert (finished.returncode, "clean" in finished.stdout) == (0, True), finished.stderr
+
+
+def test_a_pattern_whose_own_example_fails_does_not_load(run_kg, seeds, tmp_path):
+    domain = tmp_path / "domain"
+    shutil.copytree(Path(__file__).resolve().parent.parent / "ontology" / "employment", domain)
+    broken = min((domain / "patterns").glob("*.toml"))
+    text = broken.read_text(encoding="utf-8")
+    at = text.index("\nexample = ")
+    broken.write_text(text[:at] + '\nexample = "no such thing"' + text[text.index("\n", at + 1) :], encoding="utf-8")
+    message = one_line(run_kg("build", seeds, "-o", tmp_path / "o", "--domain", domain), 2)
+    assert broken.name in message
+
+
+def test_a_name_of_ones_own_is_found(run_kg, tmp_path):
+    (tmp_path / "a.txt").write_text("省人力资源和社会保障厅组织实施海棠归巢工程，支持高校毕业生就业创业。\n", encoding="utf-8")
+    finished = run_kg("extract", tmp_path / "a.txt", "-q", "--lexicon", BAD / "good-lexicon.tsv")
+    assert finished.returncode == 0, finished.stderr
+    names = {(node["type"], node["name"]) for node in json.loads(finished.stdout)["nodes"]}
+    assert ("Program", "海棠归巢工程") in names
+
+
+def test_an_interrupt_ends_with_130(seeds, tmp_path):
+    code = (
+        "import importlib, os, signal, sys\n"
+        "module = importlib.import_module('kg.run.harvest')\n"
+        "module.read_input = lambda *_: os.kill(os.getpid(), signal.SIGINT)\n"
+        "from kg.cli import main\n"
+        f"main(['build', {str(seeds)!r}, '-o', {str(tmp_path / 'o')!r}])\n"
+    )
+    process = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", timeout=60, check=False)
+    assert (process.returncode, process.stderr) == (130, "interrupted; nothing was written\n")
+    assert not (tmp_path / "o").exists()
+
+
+def test_a_reader_that_has_had_enough_is_no_error(seeds):
+    command = f"'{sys.executable}' -m kg extract '{seeds}' -q | head -c 100"
+    finished = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, timeout=60, check=False)
+    assert b"Traceback" not in finished.stderr
+    assert len(finished.stdout) == 100
