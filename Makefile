@@ -4,7 +4,7 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
-PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP    := $(BIN)/python -m pip --disable-pip-version-check -qq
 # Everything inside the package; a change in it needs no new installation, because the package is installed editable.
 SOURCES := $(shell find kg ontology -type f ! -name '*.pyc' 2>/dev/null)
 
@@ -58,7 +58,7 @@ $(VENV)/.kg-dev: requirements-dev.lock pyproject.toml | $(BIN)/python
 
 # No index address and no path may get into the locks: they are for every machine.
 LOCK := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \
-	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options --build-deps-for wheel --resolver=backtracking
+	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options --build-deps-for editable --resolver=backtracking
 
 lock: | $(BIN)/python
 	$(PIP) install pip-tools

@@ -54,11 +54,24 @@ def gold_spans(document, gold, type_):
     return found
 
 
+def read_gold(path: Path):
+    """Return the annotation of a text: gold, or for the texts that we annotated ourselves the file beside it."""
+    beside = path.with_suffix(".json")
+    return json.loads((beside if beside.exists() else EVAL / "gold" / f"{path.stem}.json").read_text("utf-8"))
+
+
+def text_paths(skip):
+    """Return the texts to train on: those with gold, then those that we annotated ourselves."""
+    texts = [*sorted((EVAL / "texts").glob("*.txt")), *sorted((EVAL / "silver").glob("*.txt"))]
+    return [path for path in texts if not (skip and path.stem.startswith(skip))]
+
+
 class Case:
     def __init__(self, path: Path, domain, vocabulary):
         self.name = path.stem
+        self.silver = path.parent.name == "silver"
         self.document = load(path, domain)
-        self.gold = json.loads((EVAL / "gold" / f"{path.stem}.json").read_text("utf-8"))
+        self.gold = read_gold(path)
         segmentation = segment(self.document, domain)
         headings = [(s.span.start, s.span.end) for s in segmentation.sentences if s.is_heading]
         known = [(a, b, e.type) for a, b, e in domain.lexicon.find(self.document.view)]
@@ -177,8 +190,9 @@ def main():
     args = ap.parse_args()
     domain = load_domain()
     vocabulary = Vocabulary(domain.patterns("words").words)
-    skip = tuple(args.skip.split(","))
-    cases = [Case(p, domain, vocabulary) for p in sorted((EVAL / "texts").glob("*.txt")) if not p.stem.startswith(skip)]
+    skip = tuple(filter(None, args.skip.split(",")))
+    every = [Case(p, domain, vocabulary) for p in text_paths(skip)]
+    cases, silver = [c for c in every if not c.silver], [c for c in every if c.silver]
     for t, type_ in enumerate(TYPES):
         print(type_, "gold spans", sum(int(c.labels[t].sum()) for c in cases), "not on word borders", sum(len(c.lost[type_]) for c in cases))
     print("spans", sum(len(c.spans) for c in cases))
@@ -187,14 +201,14 @@ def main():
         n = args.folds if args.folds < len(cases) else len(cases)
         for fold in range(n):
             test = cases[fold::n]
-            weights = train([c for c in cases if c not in test], args.strength, args.weight)
+            weights = train([c for c in cases if c not in test] + silver, args.strength, args.weight)
             model = SpanModel(TYPES, weights, (0.05,) * 3)
             for c in test:
                 found[c.name] = predict(c, model)
         for limit in (0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5):
             show(f"left out {limit}", score(cases, [record(c, found[c.name], (limit,) * 3) for c in cases]))
     if args.write:
-        weights = train(cases, args.strength, args.weight)
+        weights = train(every, args.strength, args.weight)
         path = domain.field / "models" / "spans.tsv"
         lines = ["# Weights of the span model (kg/extract/spans.py), trained by bench/train.py on tests/eval/gold.", "feature\t" + "\t".join(TYPES), "threshold\t" + "\t".join(["0.3"] * 3)]
         lines += [f + "\t" + "\t".join(f"{w:g}" for w in weights[f]) for f in sorted(weights)]

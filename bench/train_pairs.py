@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections import Counter
 
 import numpy as np
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
-from bench.train import EVAL, listed, load
+from bench.train import listed, load, read_gold, text_paths
 from kg.domain import load_domain
 from kg.domain.spanmodel import SpanModel
 from kg.extract.context import resolve_context
@@ -50,7 +49,8 @@ class Case:
     def __init__(self, path, domain):
         self.name = path.stem
         document = load(path, domain)
-        self.gold = json.loads((EVAL / "gold" / f"{path.stem}.json").read_text("utf-8"))
+        self.silver = path.parent.name == "silver"
+        self.gold = read_gold(path)
         segmentation = segment(document, domain)
         context = resolve_context(document, segmentation, domain)
         scene = Scene(document, segmentation, context, domain)
@@ -129,8 +129,9 @@ def main():
     ap.add_argument("--skip", default="d023,d031,d047,d081,d084")
     args = ap.parse_args()
     domain = load_domain()
-    skip = tuple(args.skip.split(","))
-    cases = [Case(p, domain) for p in sorted((EVAL / "texts").glob("*.txt")) if not p.stem.startswith(skip)]
+    skip = tuple(filter(None, args.skip.split(",")))
+    every = [Case(p, domain) for p in text_paths(skip)]
+    cases, silver = [c for c in every if not c.silver], [c for c in every if c.silver]
     for c in cases:
         gold = [(s, p, o) for s, p, o, *_ in c.gold["relations"] if p in PREDICATES]
         missed = Counter(k[1] for k in gold if k not in c.reach)
@@ -140,7 +141,7 @@ def main():
         n = min(args.folds, len(cases))
         for fold in range(n):
             test = cases[fold::n]
-            model = SpanModel(PREDICATES, train([c for c in cases if c not in test], args.strength, args.weight), (0.0,) * 4)
+            model = SpanModel(PREDICATES, train([c for c in cases if c not in test] + silver, args.strength, args.weight), (0.0,) * 4)
             for c in test:
                 held = scores.setdefault(c.name, {})
                 for pair in c.pairs:
@@ -149,7 +150,7 @@ def main():
         for limit in (0.25, 0.35, 0.45, 0.55):
             evaluate(cases, scores, limit)
     if args.write:
-        weights = train(cases, args.strength, args.weight)
+        weights = train(every, args.strength, args.weight)
         path = domain.field / "models" / "pairs.tsv"
         lines = ["# Weights of the pair model (kg/extract/pairs.py), trained by bench/train_pairs.py on tests/eval/gold.", "feature\t" + "\t".join(PREDICATES), "threshold\t" + "\t".join(["0.4"] * 4)]
         lines += [f + "\t" + "\t".join(f"{w:g}" for w in weights[f]) for f in sorted(weights)]

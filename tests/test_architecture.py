@@ -14,6 +14,9 @@ ROOT = Path(__file__).resolve().parent.parent
 MODULES = sorted((ROOT / "kg").rglob("*.py"))
 IDEOGRAPH = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
+#: First and last code points of the CJK blocks say which code points are Chinese; they are no words.
+BOUNDS = re.compile("[\u3400\u4e00]-[\u4dbf\u9fa5\u9fff]|^[\u3400\u4e00\u9fa5\u9fff]$")
+
 
 def literals_with_ideographs(source: str) -> list[tuple[int, str]]:
     """Return line and value of each string literal, docstrings apart, that holds an ideograph."""
@@ -27,7 +30,10 @@ def literals_with_ideographs(source: str) -> list[tuple[int, str]]:
     return [
         (node.lineno, node.value)
         for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings and IDEOGRAPH.search(node.value)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and id(node) not in docstrings
+        and IDEOGRAPH.search(BOUNDS.sub("", node.value))
     ]
 
 
@@ -39,6 +45,7 @@ def test_code_knows_no_chinese_word(path: Path) -> None:
 def test_the_check_itself_sees_words_and_spares_docstrings() -> None:
     assert literals_with_ideographs('"""就业"""\nx = "《、。"  # 就业\n') == []
     assert literals_with_ideographs('x = f"{1}就业"\n') == [(1, "就业")]
+    assert literals_with_ideographs('x = "[一-龥]" if "一" <= y else "十"\n') == [(1, "十")]
     assert literals_with_ideographs('x = "\\u5c31"\n') == [(1, "就")]
 
 

@@ -129,7 +129,9 @@ def test_what_an_edge_names_is_a_node():
 
 def test_an_edge_between_a_title_and_its_number_vanishes():
     record = copy.deepcopy(RECORDS[0])
-    record["edges"].append({"subject": NUMBER, "predicate": "basedOn", "object": TITLE, "evidence": [[0, 3]], "confidence": 0.9, "rule": "x"})
+    record["edges"].append(
+        {"subject": NUMBER, "predicate": "basedOn", "object": TITLE, "evidence": [[0, 3]], "confidence": 0.9, "rule": "x"}
+    )
     assert not assemble([record]).has_edge(NUMBER, NUMBER)
 
 
@@ -142,9 +144,18 @@ TYPES = {"agency": "Agency", "doc": "PolicyDocument", "region": "Region"}
 @st.composite
 def nodes(draw):
     node_id = draw(node_ids)
-    node = {"id": node_id, "type": TYPES[node_id.partition("/")[0]], "name": node_id.partition("/")[2], "mentions": draw(st.lists(spans, max_size=2))}
+    node = {
+        "id": node_id,
+        "type": TYPES[node_id.partition("/")[0]],
+        "name": node_id.partition("/")[2],
+        "mentions": draw(st.lists(spans, max_size=2)),
+    }
     node |= {"confidence": draw(st.sampled_from([0.5, 0.9])), "rule": draw(st.sampled_from(["a", "b"]))}
-    node |= draw(st.fixed_dictionaries({}, optional={"category": st.sampled_from(["ak:hrss", "ak:tax"]), "aliases": st.lists(st.sampled_from("丙丁"), max_size=2)}))
+    node |= draw(
+        st.fixed_dictionaries(
+            {}, optional={"category": st.sampled_from(["ak:hrss", "ak:tax"]), "aliases": st.lists(st.sampled_from("丙丁"), max_size=2)}
+        )
+    )
     if node["type"] == "PolicyDocument":
         node |= draw(st.fixed_dictionaries({}, optional={"aliasOf": node_ids.filter(lambda one: one.startswith("doc/"))}))
     return node
@@ -165,7 +176,14 @@ def record_lists(draw):
             }
         )
         doc = {"id": f"text/{number:016x}", "source": f"s/{number}.txt", "region": draw(st.sampled_from([None, "营口市"]))}
-        records.append({"doc": doc, "text": "甲发文。乙执行!丙", "nodes": draw(st.lists(nodes(), max_size=4)), "edges": draw(st.lists(edge, max_size=4))})
+        records.append(
+            {
+                "doc": doc,
+                "text": "甲发文。乙执行!丙",
+                "nodes": draw(st.lists(nodes(), max_size=4)),
+                "edges": draw(st.lists(edge, max_size=4)),
+            }
+        )
     return records
 
 
@@ -205,7 +223,9 @@ def test_filter_drops_doubtful_claims_then_lonely_nodes(graph):
 
 def test_filter_at_zero_changes_nothing_and_at_one_leaves_only_the_certain(graph):
     assert content(filter_confidence(graph, 0.0)) == content(graph)
-    certain = {node for node, data in filter_confidence(graph, 1.0).nodes(data=True) if data["type"] not in ("Evidence", "SourceText", "Region")}
+    certain = {
+        node for node, data in filter_confidence(graph, 1.0).nodes(data=True) if data["type"] not in ("Evidence", "SourceText", "Region")
+    }
     assert certain == {"group/高校毕业生", "agency/辽宁省人力资源和社会保障厅"}  # the agency as the first text's issuer
 
 

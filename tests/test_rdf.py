@@ -78,7 +78,9 @@ def test_the_seeds_come_back_as_they_were(domain, path, tmp_path):
 attributes = st.fixed_dictionaries(
     {"type": st.sampled_from(["Observation", "Measure", "Agency", "Provision", "SourceText"]), "name": st.text(max_size=8)},
     optional={
-        "value": st.one_of(st.integers(-(10**12), 10**12), st.floats(allow_nan=False, allow_infinity=False).filter(lambda x: not x.is_integer())),
+        "value": st.one_of(
+            st.integers(-(10**12), 10**12), st.floats(allow_nan=False, allow_infinity=False).filter(lambda x: not x.is_integer())
+        ),
         "confidence": st.floats(0, 1),
         "period": st.sampled_from(["2024-01-01..2024-06-30", "2024-01-01..", "..2023-12-31", "..", "2024", "2024..2025", "2024-02-30.."]),
         "date": st.sampled_from(["2024-02-29", "2023-02-29", "2024-13-01", "2024-07", "2024", "2024/7/1"]),
@@ -87,7 +89,13 @@ attributes = st.fixed_dictionaries(
         "aliases": st.lists(st.text(max_size=4), unique=True, min_size=1).map(sorted),
         "region": st.just("region/甲"),
         "sentence": st.text(),
-        "note": st.one_of(st.text(), st.integers(), st.booleans(), st.lists(st.integers()), st.dictionaries(st.text(max_size=2), st.text(max_size=2), max_size=1)),
+        "note": st.one_of(
+            st.text(),
+            st.integers(),
+            st.booleans(),
+            st.lists(st.integers()),
+            st.dictionaries(st.text(max_size=2), st.text(max_size=2), max_size=1),
+        ),
         "unit": st.text(max_size=2),
         "unitText": st.text(max_size=2),
         "code": st.text("0123456789", max_size=6),
@@ -97,10 +105,15 @@ attributes = st.fixed_dictionaries(
 )
 
 
-@given(st.lists(attributes, max_size=4), st.lists(st.tuples(st.integers(0, 3), st.sampled_from(["targets", "appliesTo", "isPartOf"]), st.integers(0, 3))))
+@given(
+    st.lists(attributes, max_size=4),
+    st.lists(st.tuples(st.integers(0, 3), st.sampled_from(["targets", "appliesTo", "isPartOf"]), st.integers(0, 3))),
+)
 def test_any_attributes_come_back_as_they_were(listed, links):
     domain = load_domain()
-    nodes = {f"measure/{index}": dict(one) for index, one in enumerate(listed)} | {"region/甲": {"type": "Region", "name": "甲", "texts": 0}}
+    nodes = {f"measure/{index}": dict(one) for index, one in enumerate(listed)} | {
+        "region/甲": {"type": "Region", "name": "甲", "texts": 0}
+    }
     for one in nodes.values():
         if one["type"] in ("Observation", "Measure", "Agency"):
             one.setdefault("texts", 0)
@@ -137,7 +150,9 @@ def test_the_default_graph_is_the_same_in_every_format(graph, domain):
     for data, form in ((write_nquads(graph, domain), ox.RdfFormat.N_QUADS), (write_jsonld(graph, domain), ox.RdfFormat.JSON_LD)):
         quads = list(ox.parse(data, format=form))
         assert {str(quad.triple) for quad in quads if quad.graph_name == ox.DefaultGraph()} == turtle
-        assert {quad.graph_name.value for quad in quads if quad.graph_name != ox.DefaultGraph()} == {ID + record["doc"]["id"] for record in RECORDS}
+        assert {quad.graph_name.value for quad in quads if quad.graph_name != ox.DefaultGraph()} == {
+            ID + record["doc"]["id"] for record in RECORDS
+        }
 
 
 def test_a_texts_graph_says_what_that_text_alone_says(graph, domain):
@@ -147,7 +162,9 @@ def test_a_texts_graph_says_what_that_text_alone_says(graph, domain):
     assert f"{migrants} {second} ." in lines
     assert f"{migrants} {first} ." not in lines
     assert all(line.endswith((f" {first} .", f" {second} .")) or line.count(" .") == 1 for line in lines)
-    default = {line for line in lines if not line.endswith((f"{first} .", f"{second} ."))} | {line for line in lines if f"> {first} ." in line}
+    default = {line for line in lines if not line.endswith((f"{first} .", f"{second} ."))} | {
+        line for line in lines if f"> {first} ." in line
+    }
     assert f"{migrants} ." in default
 
 
@@ -231,7 +248,9 @@ def test_literals_come_back_as_they_were(text):
     assert parse_literal(literal(text, language="zh-Hans")) == (text, "zh-hans", "")
 
 
-@pytest.mark.parametrize("address", ["https://a/b c", "https://a/“<”", "https://a/\n", "https://a/b|c", "https://a/\ue000", "https://a/\ufffd", "https://a/\x7f"])
+@pytest.mark.parametrize(
+    "address", ["https://a/b c", "https://a/“<”", "https://a/\n", "https://a/b|c", "https://a/\ue000", "https://a/\ufffd", "https://a/\x7f"]
+)
 def test_an_iri_that_is_none_is_refused(address):
     with pytest.raises(UsageError, match="IRI"):
         iri(address)

@@ -15,8 +15,12 @@ from kg.rdf.terms import _REFUSED, iri, literal
 from kg.rdf.turtle import LOCAL_NAME, turtle
 
 PREFIXES = {"a": "http://example.org/a/", "b": "http://example.org/b#", "xsd": XSD}
-names = st.text(st.characters(exclude_categories=["Cs", "Co", "Cn", "Cc"]), max_size=8).map(lambda text: _REFUSED.sub("", text.replace("#", "")))
-addresses = st.builds("{}{}".format, st.sampled_from([*PREFIXES.values(), "http://other.org/"]), names).filter(lambda one: not _REFUSED.search(one))
+names = st.text(st.characters(exclude_categories=["Cs", "Co", "Cn", "Cc"]), max_size=8).map(
+    lambda text: _REFUSED.sub("", text.replace("#", ""))
+)
+addresses = st.builds("{}{}".format, st.sampled_from([*PREFIXES.values(), "http://other.org/"]), names).filter(
+    lambda one: not _REFUSED.search(one)
+)
 literals = st.one_of(
     st.builds(literal, st.text(st.characters(exclude_categories=["Cs"]))),
     st.builds(lambda text: literal(text, language="zh-Hans"), st.text(st.characters(exclude_categories=["Cs"]))),
@@ -99,10 +103,7 @@ def test_a_and_label_come_first_and_predicates_are_sorted():
     ]
     block = "".join(turtle(rows)).partition("Other ----------\n")[2]
     assert block == (
-        "\nagency:甲 a agency:T ;\n"
-        '    rdfs:label "甲"@zh-hans ;\n'
-        '    region:a "268000"^^xsd:decimal, 58.2 ;\n'
-        '    region:b "1" .\n'
+        '\nagency:甲 a agency:T ;\n    rdfs:label "甲"@zh-hans ;\n    region:a "268000"^^xsd:decimal, 58.2 ;\n    region:b "1" .\n'
     )
 
 

@@ -13,7 +13,19 @@ if TYPE_CHECKING:
 
 #: Edges that have to carry evidence, whoever their subject is, provisions apart.
 CLAIMED = frozenset(
-    {"issuedBy", "basedOn", "implementedBy", "targets", "hasMeasure", "partOf", "hasObservation", "leadBy", "partner", "implements", "cites"}
+    {
+        "issuedBy",
+        "basedOn",
+        "implementedBy",
+        "targets",
+        "hasMeasure",
+        "partOf",
+        "hasObservation",
+        "leadBy",
+        "partner",
+        "implements",
+        "cites",
+    }
 )
 _SHOWN = 40
 

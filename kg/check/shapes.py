@@ -49,9 +49,9 @@ def check_reference(turtle: str, shapes: Path) -> list[CheckResult]:
     assert isinstance(report, Graph)
     rows = []
     for result in report.subjects(URIRef(SH + "focusNode"), unique=True):
-        found = {name: report.value(result, URIRef(SH + name)) for name in ("sourceShape", "focusNode", "value", "resultSeverity")}
-        terms = ["" if found[name] is None else found[name].n3() for name in ("sourceShape", "focusNode", "value")]
-        rows.append((terms[0], terms[1], terms[2], str(found["resultSeverity"]).rpartition("#")[2]))
+        found = [report.value(result, URIRef(SH + name)) for name in ("sourceShape", "focusNode", "value", "resultSeverity")]
+        shape, focus, value, severity = ("" if term is None else term.n3() for term in found)
+        rows.append((shape, focus, value, severity.strip("<>").rpartition("#")[2]))
     return list(_results(rows, read_messages(shapes)))
 
 

@@ -39,6 +39,8 @@ def build(ctx: click.Context, /, paths: tuple[Path, ...], output: Path, min_conf
     tell(built.harvest, quiet=quiet)
     if not quiet:
         for problem in built.problems:
+            if problem.severity == "info":  # the report has them
+                continue
             click.echo(finding_line(problem), err=True)
         graph = built.graph
         click.echo(f"{output}: {graph.number_of_nodes()} nodes, {graph.number_of_edges()} edges in {', '.join(built.files)}")

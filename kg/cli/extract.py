@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -36,7 +37,7 @@ def extract(ctx: click.Context, /, paths: tuple[Path, ...], output: Path, **othe
         result = extract_records(paths, options, show)
     data = record_lines(result.records)
     if str(output) == "-":
-        click.get_binary_stream("stdout").write(data)
+        sys.stdout.buffer.write(data)
     else:
         write_atomically(output, data)
     tell(result, quiet=quiet)

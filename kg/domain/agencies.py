@@ -53,7 +53,9 @@ class KnownAgency:
 class Agencies:
     """Find department kinds and known bodies by their words; patterns are compiled when first asked for."""
 
-    def __init__(self, kinds: dict[str, Kind], shorts: dict[str, tuple[Kind, str]], known: dict[str, KnownAgency], words: dict[str, Any]) -> None:
+    def __init__(
+        self, kinds: dict[str, Kind], shorts: dict[str, tuple[Kind, str]], known: dict[str, KnownAgency], words: dict[str, Any]
+    ) -> None:
         self.kinds = kinds
         self.shorts = shorts
         self.known = known
@@ -99,10 +101,14 @@ class Agencies:
         """Match a stem (or a list of stems) with its unit, class words or whole short form."""
         link = alternation(tuple(self.words["class_units"]["list_link"]))
         counted = self.words["class_units"]["counted"]
-        listed = rf"(?P<list>(?:{self.stem}(?:、|和|及|与|以及|或者|或)(?!$))*)"
-        many = rf"(?P<many>(?:(?:、|和)[\u4e00-\u9fff]{{2,8}}){{0,3}}(?:{counted}|{link}))"
+        sign = alternation(tuple(self.words["class_units"]["list_signs"]))
+        listed = rf"(?P<list>(?:{self.stem}{sign}(?!$))*)"
+        many = rf"(?P<many>(?:{sign}[\u4e00-\u9fff]{{2,8}}){{0,3}}(?:{counted}|{link}))"
         short = alternation(tuple(self.shorts))
-        return re.compile(rf"{listed}(?:(?P<short>{short})|(?P<stem>{self.stem})(?:{many}|(?P<class>{self.class_unit})|(?P<unit>{self.unit})))")
+        office = re.escape(self.words["office"])
+        return re.compile(
+            rf"{listed}(?:(?P<short>{short})|(?P<stem>{self.stem})(?:{many}|(?P<class>{self.class_unit})|(?P<unit>{self.unit})(?:{office})?))"
+        )
 
     @cached_property
     def known_pattern(self) -> re.Pattern[str]:
@@ -126,11 +132,22 @@ def load_agencies(base: Path, field: Path) -> Agencies:
     Raises:
         DomainError: A stem or name stands twice, or a successor is unknown.
     """
+    kinds, shorts = _kinds(base)
+    made = Agencies(kinds, shorts, _known(field), read_toml(base / "agency_words.toml"))
+    for row in read_tsv(base / "agency_numbers.tsv"):
+        made.number_prefixes[row["scope"]][row["prefix"]] = row["body"]
+    return made
+
+
+def _kinds(base: Path) -> tuple[dict[str, Kind], dict[str, tuple[Kind, str]]]:
+    """Return the department kinds by id, and the whole short forms (教委) with what they stand for."""
     kinds: dict[str, Kind] = {}
     shorts: dict[str, tuple[Kind, str]] = {}
     seen: dict[str, str] = {}
     for row in read_tsv(base / "agency_kinds.tsv"):
-        kind = Kind(row["kind"], row["category"], row["stem"], row.items("variants"), row["class"], row["province"], row["city"], row["national"])
+        kind = Kind(
+            row["kind"], row["category"], row["stem"], row.items("variants"), row["class"], row["province"], row["city"], row["national"]
+        )
         kinds[kind.id] = kind
         for stem in (kind.stem, *kind.variants):
             if stem in seen:
@@ -139,12 +156,16 @@ def load_agencies(base: Path, field: Path) -> Agencies:
         for short in row.items("shorts"):
             form, _, full = short.partition("=")
             shorts[form] = (kind, full)
+    return kinds, shorts
+
+
+def _known(field: Path) -> dict[str, KnownAgency]:
+    """Return the agencies of the lexicon by name."""
     known: dict[str, KnownAgency] = {}
     named: dict[str, str] = {}
     for row in read_tsv(field / "lexicon" / "agencies.tsv"):
-        agency = KnownAgency(
-            row["name"], row.items("aliases"), row.items("local"), row["category"], row["level"], row["region"], row["successor"]
-        )
+        aliases, local = row.items("aliases"), row.items("local")
+        agency = KnownAgency(row["name"], aliases, local, row["category"], row["level"], row["region"], row["successor"])
         for form in (agency.name, *agency.aliases):
             if form in named:
                 raise DomainError(row.where, f'the name "{form}" already names an agency', f"the first is at {named[form]}; remove one")
@@ -153,7 +174,4 @@ def load_agencies(base: Path, field: Path) -> Agencies:
     for agency in known.values():
         if agency.successor and agency.successor not in known:
             raise DomainError(named[agency.name], f"the successor {agency.successor} is not in the table", "add its row")
-    made = Agencies(kinds, shorts, known, read_toml(base / "agency_words.toml"))
-    for row in read_tsv(base / "agency_numbers.tsv"):
-        made.number_prefixes[row["scope"]][row["prefix"]] = row["body"]
-    return made
+    return known

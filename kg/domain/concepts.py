@@ -128,7 +128,7 @@ class Concepts:
         """Return the CURIE of an IRI, None when it lies in no declared namespace."""
         for base, prefix in self._namespaces:
             if iri.startswith(base):
-                return f"{prefix}:{iri[len(base):]}"
+                return f"{prefix}:{iri[len(base) :]}"
         return None
 
 
@@ -148,7 +148,7 @@ class _Statements:
             for triple in parser:
                 subject, predicate, value = triple.subject, triple.predicate.value, triple.object
                 if isinstance(value, Literal):
-                    found = self.literals.setdefault(subject.value, {}).setdefault(predicate, set())  # type: ignore[union-attr]
+                    found = self.literals.setdefault(subject.value, {}).setdefault(predicate, set())
                     found.add((value.language or "", value.value))
                 elif isinstance(value, NamedNode) and isinstance(subject, NamedNode):
                     self.iris.setdefault(subject.value, {}).setdefault(predicate, set()).add(value.value)
@@ -190,7 +190,9 @@ def load_concepts(folder: Path) -> Concepts:
     for concept in concepts.values():
         unknown = [up for up in concept.broader if up not in concepts]
         if unknown:
-            raise DomainError(f"{folder}: {concept.curie}", f"names {unknown[0]} as broader, which no file defines", "define it or mend the name")
+            raise DomainError(
+                f"{folder}: {concept.curie}", f"names {unknown[0]} as broader, which no file defines", "define it or mend the name"
+            )
     schemes = {curie: statements.labels(iri, _RDFS_LABEL) for curie, iri in named("ConceptScheme").items()}
     return Concepts(statements.prefixes, concepts, schemes)
 

@@ -16,7 +16,23 @@ if TYPE_CHECKING:
 
 #: What a unit may measure; ``never`` marks units with which a number is no data of its own (levels, kinds, versions).
 MEASURES = frozenset(
-    ["person", "persontime", "firm", "firmtime", "event", "count", "money", "share", "points", "score", "ratio", "time", "age", "physical", "never"]
+    [
+        "person",
+        "persontime",
+        "firm",
+        "firmtime",
+        "event",
+        "count",
+        "money",
+        "share",
+        "points",
+        "score",
+        "ratio",
+        "time",
+        "age",
+        "physical",
+        "never",
+    ]
 )
 _ARABIC = r"(?:\d{1,3}(?:[, ]\d{3})+(?![\d,])|\d+)(?:\.\d+)?"
 
@@ -189,4 +205,3 @@ def _quantity(numerals: dict[str, Any], forms: tuple[str, ...], number: str) -> 
         rf"(?P<before>(?:{before})+)?(?<![\d.A-Za-z])(?<!\d,)(?:{first})?(?P<number>{number})"
         rf"(?P<fill>{fill})(?P<unit>{unit}{per})?(?P<after>(?:{after})+)?"
     )
-

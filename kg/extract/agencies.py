@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from kg.domain.patterns import alternation
 from kg.extract import agency_names as names
-from kg.extract.agency_grammar import Hit, grammar_hits
+from kg.extract.agency_grammar import grammar_hits
+from kg.extract.agency_hits import Hit
 from kg.extract.issuer import longest_first, number_issuer, title_issuers
-from kg.extract.jurisdiction import jurisdiction
+from kg.extract.jurisdiction import Jurisdiction, jurisdiction
 from kg.model import Entity, Mention, Span
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from kg.extract.scene import Scene
 
 _BEFORE, _AFTER = 14, 18
+_DEFINITION = 24
+_HAN = re.compile(r"[\u4e00-\u9fff]+")
 _BLOCKING = ("PolicyDocument", "Program")
 
 
@@ -81,42 +84,51 @@ def _institutions(scene: Scene) -> Iterator[Hit]:
 def _after_region(match: re.Match[str], category: str, confidence: float, scene: Scene) -> Iterator[Hit]:
     """Yield a body whose words begin with, or stand after, a region: 辽宁省技工教育联盟, 省就业工作领导小组."""
     view, home, domain = scene.view, scene.context.home, scene.domain
+    stop = domain.agencies.words["deictic"]["before"]
+    first: int | None = None
+    chosen: tuple[int, Jurisdiction] | None = None
     for start in range(match.start(), match.end() - 4):
         before = jurisdiction(view, start, home, domain)
-        if before.region is None or before.is_class or before.start < match.start() - 6:
+        if before.region is None or before.is_class or before.start < match.start() - 6 or view[start] in stop:
             continue
+        first = before.start if first is None else first
+        if before.start == first:
+            chosen = start, before
+    if chosen is not None:
+        start, before = chosen
         name = names.prefix(before.region) + view[start : match.end()]
         yield Hit(Span(before.start, match.end()), names.agency(name, before.region, domain, category=category), "agency-body", confidence)
-        return
 
 
 def _deliverers(scene: Scene) -> Iterator[Hit]:
     """Yield body classes that deliver measures; those of the market only where they act or take an application."""
     view, home, domain = scene.view, scene.context.home, scene.domain
     patterns = _patterns(scene)
-    for match in patterns.patterns["public"].finditer(view):
+    outside = home is not None and home.key in domain.divisions.outside
+    found = [match for name in ("public", "public-outside")[: 1 + outside] for match in patterns.patterns[name].finditer(view)]
+    for match in found:
         before = jurisdiction(view, match.start(), home, domain)
         region = before.region or home
         name = names.prefix(region) + before.quantifier + match.group()
         entity = names.agency(name, region, domain, category="ak:pes", level=names.class_level(before.quantifier, domain))
         start = before.start if before.is_class or before.region is not None else match.start()
         yield Hit(Span(start, match.end()), entity, "agency-public-body", 0.85)
-    seen: dict[str, Hit] = {}
-    loose: list[Hit] = []
     for match in patterns.patterns["market"].finditer(view):
         name = patterns.settings["names"].get(match.group(), match.group())
-        hit = Hit(Span(*match.span()), names.agency(name, None, domain), "agency-deliverer", 0.65)
-        if _acts(view, hit.span, patterns):
-            seen.setdefault(name, hit)
-            yield hit
-        else:
-            loose.append(hit)
+        span = Span(*match.span())
+        if _acts(view, span, patterns):
+            yield Hit(span, names.agency(name, None, domain), "agency-deliverer", 0.65)
 
 
 def _acts(view: str, span: Span, patterns: PatternFile) -> bool:
     before, after = view[max(0, span.start - _BEFORE) : span.start], view[span.end : span.end + _AFTER]
     found = patterns.patterns
     if found["acts-before"].search(before):
+        return True
+    if found["shared-body"].match(after) or (
+        found["means-before"].search(view[max(0, span.start - 60) : span.start])
+        and found["means-after"].match(view[span.end : span.end + 60])
+    ):
         return True
     if found["petition-before"].search(before) and found["petition-after"].match(after):
         return True
@@ -170,7 +182,7 @@ def _short_names(scene: Scene, found: list[Hit], blocked: list[Span]) -> list[Hi
     taken = {hit.span for hit in found}
     shorts: dict[str, Entity] = {}
     for hit in found:
-        match = pattern.match(view, hit.span.end)
+        match = pattern.match(view[hit.span.end : hit.span.end + _DEFINITION])
         if match and set(match.group("name")) <= set(view[hit.span.start : hit.span.end]):
             shorts.setdefault(match.group("name"), hit.entity)
     made = []
@@ -195,25 +207,32 @@ def _collective(scene: Scene, found: list[Hit]) -> list[Hit]:
             continue
         groups.setdefault(len(run), [one.entity for one in run])
         run = [hit] if hit is not None else []
-    made = []
-    for match in patterns.patterns["collective"].finditer(view):
-        for entity in groups.get(patterns.settings["collective"]["numbers"][match.group("name")], ()):
-            made.append(Hit(Span(*match.span()), entity, "agency-collective", 0.75))
-    return made
+    numbers = patterns.settings["collective"]["numbers"]
+    return [
+        Hit(Span(*match.span()), entity, "agency-collective", 0.75)
+        for match in patterns.patterns["collective"].finditer(view)
+        for entity in groups.get(numbers[match.group("name")], ())
+    ]
 
 
 def _document_issuers(scene: Scene, taken: Sequence[Mention]) -> list[Hit]:
     """Return the agencies that a document's title or number names as its issuers; they are mentions inside it."""
     view, home, domain = scene.view, scene.context.home, scene.domain
-    made = []
+    made: list[Hit] = []
+    shown: set[str] = set()
     for mention in taken:
         if mention.entity.type != "PolicyDocument":
             continue
         inner = Span(mention.span.start + (view[mention.span.start] in "《“"), mention.span.end)
-        made += [Hit(hit.span, hit.entity, "agency-title", hit.confidence) for hit in title_issuers(view, inner, home, domain)]
+        titled = title_issuers(view, inner, home, domain) if mention.rule != "document-number" else []
+        shown |= {mention.entity.id} if titled else set()
+        made += [Hit(hit.span, hit.entity, "agency-title", hit.confidence) for hit in titled]
+    for mention in taken:
         number = view[mention.span.start : mention.span.end]
-        issuer = number_issuer(number, home, domain) if mention.rule == "document-number" else None
+        numbered = mention.rule in ("document-number", "document-own-number") and mention.entity.id not in shown
+        issuer = number_issuer(number, home, domain) if numbered else None
         if issuer is not None:
-            end = mention.span.start + next((i for i, char in enumerate(number) if not "\u4e00" <= char <= "\u9fff"), len(number))
+            prefix = _HAN.match(number)
+            end = mention.span.start + (prefix.end() if prefix else len(number))
             made.append(Hit(Span(mention.span.start, end), issuer, "agency-number", 0.7))
     return made

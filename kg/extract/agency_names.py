@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from kg.extract.jurisdiction import Jurisdiction
 
 
-def agency(name: str, region: Division | None, domain: Domain, *, category: str = "", level: str = "", aliases: tuple[str, ...] = ()) -> Entity:
+def agency(  # noqa: PLR0913 - the keywords are one node's attributes
+    name: str, region: Division | None, domain: Domain, *, category: str = "", level: str = "", aliases: tuple[str, ...] = ()
+) -> Entity:
     """Return an agency; its level is the region's unless one is given (``county`` …)."""
     attributes: dict[str, Any] = {}
     if category:
@@ -54,7 +56,11 @@ def department(kind: Kind, unit: str, region: Division | None, domain: Domain, l
         central = domain.agencies.known.get(kind.national)
         if central is not None:
             return known(central, domain)
-    usual = kind.province if region is not None and region.level == "provincial" and region.key not in domain.divisions.municipalities else kind.city
+    usual = (
+        kind.province
+        if region is not None and region.level == "provincial" and region.key not in domain.divisions.municipalities
+        else kind.city
+    )
     official = words["units"].get(unit, unit) or usual
     if kind.id == "tax" and region is not None:
         name = words["tax"]["prefix"] + prefix(region) + words["tax"]["unit"]

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _HEAD_LINES = 14
 _HEAD_LENGTH = 900
 _HANT_SHARE = 0.04
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ def _script(document: Document) -> str:
     """Return the script: traditional when enough characters differ from their simplified form."""
     changed = total = 0
     for offset, char in zip(document.origin, document.view, strict=True):
-        if "\u4e00" <= char <= "\u9fff":
+        if _HAN.match(char):
             total += 1
             changed += document.text[offset] != char
     return "Hant" if total and changed / total > _HANT_SHARE else "Hans"
@@ -112,7 +113,7 @@ def _genre(view: str, domain: Domain) -> str:
     for genre, words in domain.patterns("context").settings["genres"].items():
         part = view[:_HEAD_LENGTH] if genre == "news" else view
         if any(word in part for word in words):
-            return genre
+            return str(genre)
     return "other"
 
 
@@ -150,4 +151,3 @@ def _first_line(view: str, segmentation: Segmentation) -> str | None:
         return None
     span = segmentation.sentences[0].span
     return view[span.start : span.end].strip("'\" ") or None
-

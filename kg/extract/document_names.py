@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from kg.domain.tables import read_tsv
+from kg.domain.titles import load_title_kinds
 from kg.extract.names import canonical, entity_id
 from kg.model import Entity
 
@@ -30,15 +29,14 @@ def squared(number: str) -> str:
     return f"{match['prefix']}〔{match['year']}〕{int(match['count'])}{match['sign']}" if match else number
 
 
-@lru_cache(maxsize=4)
-def title_nouns(domain: Domain) -> dict[str, str]:
-    """Return the nouns that end titles, with the document kind they show (``no``: no policy document)."""
-    return {row["noun"]: row["kind"] for row in read_tsv(domain.field / "lexicon" / "documents.tsv")}
+def _quoted(title: str) -> str:
+    """Return a title with one kind of inner signs: <> and 《》 become 〈〉, as GB/T 15834 has them inside 《》."""
+    return title.translate({ord("<"): "〈", ord(">"): "〉", ord("《"): "〈", ord("》"): "〉"})
 
 
 def title_kind(title: str, domain: Domain) -> str | None:
     """Return the ``dt:`` concept of a title, empty for an unknown kind, None when it names no policy document."""
-    nouns = title_nouns(domain)
+    nouns = load_title_kinds(domain.field)
     bare = _TAIL.sub("", title)
     for length in range(min(5, len(bare)), 0, -1):
         kind = nouns.get(bare[-length:])
@@ -74,7 +72,7 @@ def document_entity(title: str | None, number: str | None, domain: Domain, date:
         name = number or ""
         inner = name
     else:
-        name = canonical(title)
+        name = _quoted(canonical(title))
         inner = inner_title(name, domain)
         attributes["title"] = name
         kind = title_kind(name, domain)
@@ -109,9 +107,8 @@ def number_place(number: str, home: Division | None, domain: Domain) -> tuple[Di
     local = domain.agencies.number_prefixes["local"]
     found: list[tuple[Division, str]] = []
     chain = [divisions.get(key) for key in (divisions.chain(home.key) if home else ())]
-    for own in chain:
-        if own is not None and own.level in ("prefecture", "county") and prefix.startswith(own.name[0]):
-            found.append((own, prefix[1:]))
+    local_levels = ("prefecture", "county")
+    found += [(own, prefix[1:]) for own in chain if own is not None and own.level in local_levels and prefix.startswith(own.name[0])]
     for table in ("city_abbreviations", "abbreviations"):
         for short, key in sorted(divisions.words[table].items(), key=lambda item: -len(item[0])):
             division = divisions.get(key)
@@ -123,12 +120,12 @@ def number_place(number: str, home: Division | None, domain: Domain) -> tuple[Di
     national = any(prefix.startswith(known) for known in domain.agencies.number_prefixes["national"])
     fitting = [(division, rest) for division, rest in found if any(rest.startswith(known) for known in local)]
     if not fitting or (national and fitting[0][0] not in chain):
-        nested = _nested(found, home, domain)
+        nested = _nested(found, home)
         return nested or (fitting[0] if fitting and not national else (None, prefix))
     return fitting[0]
 
 
-def _nested(found: list[tuple[Division, str]], home: Division | None, domain: Domain) -> tuple[Division, str] | None:
+def _nested(found: list[tuple[Division, str]], home: Division | None) -> tuple[Division, str] | None:
     """Return a county of the city that the prefix names, by its first character (穗天 -> 天河区), when it is the text's own."""
     for division, rest in found:
         if home is not None and home.level == "county" and home.parent == division.key and rest.startswith(home.name[0]):

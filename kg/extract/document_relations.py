@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kg.extract.issuer import signatures
+from kg.extract.places import find_places
 from kg.model import Claim, Mention, Span
 
 if TYPE_CHECKING:
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 _FULL = ("document-title", "document-number", "document-nested", "document-quoted-law", "document-short-name", "user-lexicon")
 _OWN = ("document-own-title", "document-own-number", "document-own-word")
 _TITLE_RULES = ("agency-title", "agency-number")
+_HEAD, _CLAUSE = 400, 40
 
 
 def relate_documents(scene: Scene, mentions: Sequence[Mention]) -> list[Claim]:
@@ -29,7 +32,7 @@ def relate_documents(scene: Scene, mentions: Sequence[Mention]) -> list[Claim]:
     documents = [one for one in mentions if one.entity.type == "PolicyDocument"]
     agencies = [one for one in mentions if one.entity.type == "Agency"]
     programs = [one for one in mentions if one.entity.type == "Program"]
-    claims = [*_named_issuers(scene, documents, agencies), *_stated_issuers(scene, documents, agencies), *_own_issuers(scene, documents, agencies)]
+    claims = [*_named_issuers(scene, documents, agencies), *_stated_issuers(scene, documents, agencies), *_own_issuers(scene, agencies)]
     claims += [*_own_basis(scene, documents), *_nested_basis(scene, documents), *_program_basis(scene, documents, programs)]
     return _pooled(claims)
 
@@ -63,23 +66,30 @@ def _named_issuers(scene: Scene, documents: list[Mention], agencies: list[Mentio
     """Yield issuers that a title or a number names itself."""
     for document in documents:
         for agency in agencies:
-            if agency.rule in _TITLE_RULES and document.span.covers(agency.span):
+            if agency.rule in _TITLE_RULES and _innermost(document, agency, documents):
                 confidence = 0.95 if agency.rule == "agency-title" else 0.85
                 evidence = (_sentence(scene, document.span.start),)
                 yield Claim(document.entity.id, "issuedBy", agency.entity.id, evidence, confidence, f"issued-{agency.rule}")
 
 
-def _has_issuer(document: Mention, documents: list[Mention], agencies: list[Mention]) -> bool:
-    """Tell whether a document's title or number shows its issuer."""
+def _innermost(document: Mention, inside: Mention, documents: list[Mention]) -> bool:
+    """Tell whether a mention stands in a document's name, and in no document's name inside that."""
+    return document.span.covers(inside.span) and not any(
+        document.span.covers(other.span) and other.span != document.span and other.span.covers(inside.span) for other in documents
+    )
+
+
+def _has_issuer(document: Mention, documents: list[Mention], agencies: list[Mention], rule: str) -> bool:
+    """Tell whether a document's title (or its number, by the rule of the agency's mention) shows its issuer."""
     spans = [one.span for one in documents if one.entity.id == document.entity.id]
-    return any(agency.rule in _TITLE_RULES and any(span.covers(agency.span) for span in spans) for agency in agencies)
+    return any(agency.rule == rule and any(span.covers(agency.span) for span in spans) for agency in agencies)
 
 
 def _stated_issuers(scene: Scene, documents: list[Mention], agencies: list[Mention]) -> Iterator[Claim]:
     """Yield issuers that a sentence states: X会同Y印发《A》《B》; a list's documents that show their issuer keep to it."""
-    patterns = _patterns(scene).patterns
-    view = scene.view
-    ordered = sorted((one for one in documents if one.rule in ("document-title", "document-short-name", "document-quoted-law")), key=lambda one: one.span)
+    ordered = sorted(
+        (one for one in documents if one.rule in ("document-title", "document-short-name", "document-quoted-law")), key=lambda one: one.span
+    )
     listed: list[Mention] = []
     group: list[Mention] = []
     previous: Mention | None = None
@@ -93,10 +103,14 @@ def _stated_issuers(scene: Scene, documents: list[Mention], agencies: list[Menti
         passed = _passing(scene, sentence, document, agencies)
         if passed is not None:
             yield Claim(document.entity.id, "issuedBy", passed.entity.id, (sentence,), 0.8, "issued-passed")
-        if group and not (_has_issuer(document, documents, agencies) and len(listed) + _following(scene, document, ordered, documents) > 1):
+        alone = len(listed) + _following(scene, document, ordered, documents) == 1
+        if (
+            group
+            and not _has_issuer(document, documents, agencies, "agency-title")
+            and (alone or not _has_issuer(document, documents, agencies, "agency-number"))
+        ):
             for agency in group:
                 yield Claim(document.entity.id, "issuedBy", agency.entity.id, (sentence,), 0.85, "issued-stated")
-    _ = (patterns, view)
 
 
 def _following(scene: Scene, document: Mention, ordered: list[Mention], documents: list[Mention]) -> int:
@@ -117,36 +131,53 @@ def _same_list(scene: Scene, first: Mention, second: Mention, documents: list[Me
 def _issuing(scene: Scene, sentence: Span, document: Mention, agencies: list[Mention]) -> list[Mention]:
     """Return the agencies that are the subject of the issuing verb before a document."""
     patterns = _patterns(scene).patterns
-    verb = patterns["issues"].search(scene.view, max(sentence.start, document.span.start - 24), document.span.start)
-    if verb is None:
+    verb = patterns["issues"].search(scene.view[: document.span.start], max(sentence.start, document.span.start - 24))
+    adjacent = any(one.span.end == document.span.start and one.rule not in _TITLE_RULES for one in agencies)
+    if verb is None and not adjacent:
         return []
-    before = [one for one in agencies if sentence.start <= one.span.start and one.span.end <= verb.start() and one.rule not in _TITLE_RULES]
+    limit = verb.start() if verb is not None and not adjacent else document.span.start
+    before = [one for one in agencies if sentence.start <= one.span.start and one.span.end <= limit and one.rule not in _TITLE_RULES]
     if not before:
         return []
     nearest = max(before, key=lambda one: one.span.end)
-    if patterns["another-subject"].search(scene.view[sentence.start : nearest.span.start][-40:]):
+    between = scene.view[nearest.span.end : limit]
+    if patterns["another-subject"].search(scene.view[sentence.start : nearest.span.start][-40:]) or _other_subject(scene, between):
         return []
     group = [nearest]
     joins = scene.domain.agencies.words["joins"]
     for agency in sorted(before, key=lambda one: -one.span.end):
         first = min(group, key=lambda one: one.span)
-        if agency.span == nearest.span or (agency.span.end <= first.span.start and scene.view[agency.span.end : first.span.start].strip() in joins):
+        if agency.span == nearest.span or (
+            agency.span.end <= first.span.start and scene.view[agency.span.end : first.span.start].strip() in joins
+        ):
             group.append(agency)
     return group
+
+
+def _other_subject(scene: Scene, between: str) -> bool:
+    """Tell whether a region is the verb's subject (2008年云南省出台), or the agency only a source (据…介绍)."""
+    patterns = _patterns(scene).patterns
+    places = find_places(between, scene.domain.divisions)
+    if places and not between[places[-1].span.end :].strip():
+        return True
+    return bool(patterns["source"].match(between)) and not patterns["taken-up"].search(between)
 
 
 def _passing(scene: Scene, sentence: Span, document: Mention, agencies: list[Mention]) -> Mention | None:
     """Return the parliament that passed a bill, of a sentence like 「…法」經貴院三讀通過."""
     patterns = _patterns(scene).patterns
     for agency in agencies:
-        if document.span.end <= agency.span.start and agency.span.end <= sentence.end and patterns["passed-by"].search(
-            scene.view[document.span.end : agency.span.start].rstrip()
-        ) and patterns["passed"].match(scene.view[agency.span.end : sentence.end].lstrip()):
+        if (
+            document.span.end <= agency.span.start
+            and agency.span.end <= sentence.end
+            and patterns["passed-by"].search(scene.view[document.span.end : agency.span.start].rstrip())
+            and patterns["passed"].match(scene.view[agency.span.end : sentence.end].lstrip())
+        ):
             return agency
     return None
 
 
-def _own_issuers(scene: Scene, documents: list[Mention], agencies: list[Mention]) -> Iterator[Claim]:
+def _own_issuers(scene: Scene, agencies: list[Mention]) -> Iterator[Claim]:
     """Yield who issued the text itself: by its signature, its title, or the congress that adopted it."""
     own = scene.context.document
     if own is None:
@@ -154,15 +185,17 @@ def _own_issuers(scene: Scene, documents: list[Mention], agencies: list[Mention]
     view = scene.view
     adopted = _patterns(scene).patterns["adopted"]
     for agency in agencies:
-        if agency.rule == "agency-congress" and agency.span.start < 400 and adopted.match(view, agency.span.end):
+        if (
+            agency.rule == "agency-congress"
+            and agency.span.start < _HEAD
+            and adopted.match(view[agency.span.end : agency.span.end + _CLAUSE])
+        ):
             yield Claim(own.id, "issuedBy", agency.entity.id, (_sentence(scene, agency.span.start),), 0.9, "issued-adopted")
     for span, entity in _signed(scene, agencies):
         yield Claim(own.id, "issuedBy", entity, (_sentence(scene, span.start),), 0.9, "issued-signature")
 
 
 def _signed(scene: Scene, agencies: list[Mention]) -> Iterator[tuple[Span, str]]:
-    from kg.extract.issuer import signatures  # noqa: PLC0415 - both modules name each other's values
-
     hits = signatures(scene.view, scene.context.home, scene.domain)
     for agency in agencies:
         if any(hit.span == agency.span and hit.entity.id == agency.entity.id for hit in hits):
@@ -217,7 +250,7 @@ def _program_basis(scene: Scene, documents: list[Mention], programs: list[Mentio
         sentence = _sentence(scene, document.span.start)
         carries = relations.patterns["carries"].search(scene.view[sentence.start : document.span.start])
         for program in programs:
-            if document.span.covers(program.span) and _bears_name(document, program):
+            if _innermost(document, program, documents) and _bears_name(document, program):
                 yield Claim(program.entity.id, "basedOn", document.entity.id, (sentence,), 0.85, "based-on-name")
             near = document.span.end <= program.span.start <= document.span.end + relations.settings["program"]["distance"]
             if carries and near and program.span.end <= sentence.end:

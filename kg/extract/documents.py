@@ -7,14 +7,20 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from kg.extract.document_names import document_entity, inner_title, squared, title_kind
+from kg.extract.document_relations import relate_documents
 from kg.extract.names import canonical
 from kg.model import Entity, Mention, Span
 
 if TYPE_CHECKING:
     from kg.extract.scene import Scene
 
+__all__ = ["find_documents", "relate_documents", "title_spans"]
+
 _LONGEST = 160
 _GAP = 6
+_DEFINITION = 48
+_HEAD = 400
+_TAIL = re.compile(r"\(.{1,8}\)$")
 _CLOSERS = {"《": "》", "〈": "〉"}
 _FEWEST = 3
 
@@ -31,7 +37,7 @@ class Found:
 
 def find_documents(scene: Scene) -> list[Mention]:
     """Return the mentions of policy documents, sorted by span; one entity for title, number and short names of one document."""
-    titles = [span for span in title_spans(scene.view)]
+    titles = title_spans(scene.view)
     numbers = _numbers(scene)
     pairs = _pairs(scene, titles, numbers)
     found = Found()
@@ -42,7 +48,7 @@ def find_documents(scene: Scene) -> list[Mention]:
     _quoted_laws(scene, found)
     _shorts(scene, found, titles)
     unique = {(mention.span, mention.entity.id): mention for mention in found.mentions}
-    return [_settled(unique[key], found) for key in sorted(unique)]
+    return [unique[key] for key in sorted(unique)]
 
 
 def title_spans(view: str) -> list[Span]:
@@ -74,12 +80,9 @@ def _numbers(scene: Scene) -> list[Span]:
     leading = patterns.words["leading"]
     spans = []
     for match in patterns.patterns["number"].finditer(scene.view):
-        start, changed = match.start("name"), True
-        while changed:
-            changed = False
-            for word in leading:
-                if scene.view.startswith(word, start) and match.end("prefix") - start > len(word) + 1:
-                    start, changed = start + len(word), True
+        start, prefix = match.start("name"), match.group("prefix")
+        cut = max((prefix.rfind(word) + len(word) for word in leading if 0 <= prefix.rfind(word) < len(prefix) - len(word) - 1), default=0)
+        start += cut
         spans.append(Span(start, match.end("name")))
     spans += [Span(*match.span("name")) for match in patterns.patterns["order"].finditer(scene.view)]
     return sorted(spans)
@@ -94,15 +97,16 @@ def _pairs(scene: Scene, titles: list[Span], numbers: list[Span]) -> list[tuple[
     for title in titles:
         if title_kind(canonical(view[title.start + 1 : title.end - 1]), scene.domain) is None:
             continue
-        number = next((one for one in free if title.end <= one.start <= title.end + _GAP and between.match(view[title.end : one.start])), None)
+        number = next(
+            (one for one in free if title.end <= one.start <= title.end + _GAP and between.match(view[title.end : one.start])), None
+        )
         if number is None:
             number = next((one for one in free if one.end == title.start), None)
         if number is not None:
             free.remove(number)
         made.append((title, number))
-    inside = [title for title in titles]
-    made += [(None, number) for number in free if not any(title.covers(number) for title in inside)]
-    return sorted(made, key=lambda pair: (pair[0] or pair[1] or Span(0, 0)))
+    made += [(None, number) for number in free if not any(title.covers(number) for title in titles)]
+    return sorted(made, key=lambda pair: pair[0] or pair[1] or Span(0, 0))
 
 
 def _own(scene: Scene, found: Found) -> None:
@@ -120,8 +124,11 @@ def _own(scene: Scene, found: Found) -> None:
     title = context.title if context.title_span is not None else None
     if title is None:
         return
+    bare = _TAIL.sub("", title)
+    noun = max((word for word in nouns.words["own_nouns"] if bare.endswith(word)), key=len, default="")
     for match in nouns.patterns["own"].finditer(view):
-        if re.sub(r"\(.{1,8}\)$", "", title).endswith(match.group("name")):
+        word = match.group("name")
+        if noun.endswith(word) and (len(word) > 1 or word == noun):
             found.mentions.append(Mention(Span(*match.span()), entity, "document-own-word", 0.9))
 
 
@@ -138,9 +145,20 @@ def _register(scene: Scene, found: Found, entity: Entity) -> None:
 def _add(scene: Scene, found: Found, title: Span | None, number: Span | None) -> None:
     view, domain = scene.view, scene.domain
     name = canonical(view[title.start + 1 : title.end - 1]) if title else None
-    if name is not None and _is_short(scene, name, title, found):
+    if name is not None and _is_short(scene, name, found):
         return
     number_text = view[number.start : number.end] if number else None
+    own = scene.context.document
+    if (
+        title is None
+        and number is not None
+        and own is not None
+        and own.attributes.get("title")
+        and number.end < _HEAD
+        and "number" not in document_entity(None, number_text, domain).attributes
+    ):
+        found.mentions.append(Mention(number, own, "document-own-number", 0.85))
+        return
     if name is not None and len(name) < _FEWEST and title_kind(name, domain) in (None, ""):
         return
     entity = document_entity(name, number_text, domain)
@@ -175,20 +193,17 @@ def _joined(scene: Scene, found: Found, known: Entity, new: Entity) -> Entity:
     return joined
 
 
-def _settled(mention: Mention, found: Found) -> Mention:
-    return mention
-
-
-def _is_short(scene: Scene, name: str, span: Span | None, found: Found) -> bool:
+def _is_short(scene: Scene, name: str, found: Found) -> bool:
     """Tell whether a title is only a short name (《方案》), which stands for a document named in full."""
     return bool(scene.domain.patterns("document").patterns["short-title"].match(name)) or name in found.shorts
 
 
 def _define(scene: Scene, found: Found, entity: Entity, end: int) -> None:
     """Note the short name that the text gives a document behind its title: (以下简称《方案》)."""
-    match = scene.domain.patterns("document").patterns["definition"].match(scene.view, end)
-    if match is None and scene.view[end : end + 1] in "))":
-        match = scene.domain.patterns("document").patterns["definition"].match(scene.view, end + 1)
+    pattern = scene.domain.patterns("document").patterns["definition"]
+    match = pattern.match(scene.view[end : end + _DEFINITION]) or (
+        pattern.match(scene.view[end + 1 : end + _DEFINITION]) if scene.view[end : end + 1] == ")" else None
+    )
     if match:
         found.shorts[match.group("name")] = entity
 
@@ -239,4 +254,4 @@ def _shorts(scene: Scene, found: Found, titles: list[Span]) -> None:
 
 
 def _ends_with(entity: Entity, noun: str) -> bool:
-    return any(re.sub(r"\(.{1,8}\)$", "", form).endswith(noun) for form in (entity.name, *entity.aliases))
+    return any(_TAIL.sub("", form).endswith(noun) for form in (entity.name, *entity.aliases))

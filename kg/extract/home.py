@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _HEAD = 240
 _TAIL = 160
-_NUMBERS = re.compile("[\u4e00-\u9fa5]{1,12}[〔\\[【﹝](?:19|20)\\d\\d[〕\\]】﹞]\\D?\\d+\\D")
+_NUMBERS = re.compile(r"[\u4e00-\u9fff]{1,12}[〔\[【﹝](?:19|20)\d\d[〕\]】﹞]\D?\d+\D")
 _SIBLINGS = 3
 _OWN = 3.0
 _ENOUGH = 2.0

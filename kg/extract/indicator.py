@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import rjieba
@@ -20,6 +20,10 @@ _NOUN = ("n", "vn", "an", "l", "i", "j", "eng", "s", "g", "x")
 _BREAKS = ",;:。!?\n|'"
 _OPEN_TO_CLOSE = {"(": ")", "“": "”", "《": "》"}
 _CLOSE_TO_OPEN = {close: opened for opened, close in _OPEN_TO_CLOSE.items()}
+#: The dictionary cut alone, without the model that guesses words.
+_NO_HMM = False
+#: A name of one character says nothing; a verb is cut off only from a noun of three or more.
+_SHORTEST, _SHORTEST_NOUN = 2, 3
 _BRACKET = 4
 _SHORTEST_ACT, _LONGEST_ACT = 4, 14
 _QUOTES = re.compile("[“”‘’\"' ]")
@@ -45,9 +49,17 @@ class Grammar:
     longest_name: int
     longest_extension: int
 
+    @cached_property
+    def _listed(self) -> dict[str, tuple[str, ...]]:
+        return {name: tuple(sorted(words)) for name, words in self.words.items()}
+
+    def starts(self, text: str, listed: str) -> bool:
+        """Tell whether a text starts with a word of a list."""
+        return text.startswith(self._listed[listed])
+
     def ends(self, text: str, listed: str) -> bool:
         """Tell whether a text ends with a word of a list."""
-        return text.endswith(tuple(self.words[listed]))
+        return text.endswith(self._listed[listed])
 
     def holds(self, text: str, listed: str) -> bool:
         """Tell whether a word of a list stands in a text."""
@@ -74,6 +86,9 @@ def clause_start(view: str, floor: int, end: int, *, lists: bool) -> int:
     """Return where the clause before ``end`` begins: after a sign that is not inside brackets or quotes.
 
     Args:
+        view: The text.
+        floor: Where the search stops.
+        end: Where the clause ends.
         lists: Whether ``、`` ends a clause too (a list of indicators with numbers).
     """
     offset, waiting = end, ""
@@ -100,7 +115,7 @@ def clause_end(view: str, start: int, ceiling: int) -> int:
         if waiting:
             if char == waiting:
                 waiting = ""
-        elif char in _OPEN_TO_CLOSE and 0 <= view.find(_OPEN_TO_CLOSE[char], offset, ceiling):
+        elif char in _OPEN_TO_CLOSE and view.find(_OPEN_TO_CLOSE[char], offset, ceiling) >= 0:
             waiting = _OPEN_TO_CLOSE[char]
         elif char in _BREAKS or char in _CLOSE_TO_OPEN:
             return offset
@@ -135,7 +150,10 @@ def right_phrase(view: str, start: int, end: int, grammar: Grammar) -> Phrase:
     """Return the noun phrase that a number counts, or the clause that follows it; may be empty.
 
     Args:
+        view: The text.
+        start: End of number and unit.
         end: End of the clause, or where the next number starts.
+        grammar: The word lists.
     """
     begin = start
     while begin < end and view[begin] in grammar.words["linkers"]:
@@ -151,7 +169,9 @@ def right_phrase(view: str, start: int, end: int, grammar: Grammar) -> Phrase:
         return Phrase(_clean(view[begin:last]), Span(begin, last))
     clause = bool(tokens) and tokens[0][2][0] in "vdapnrc" and tokens[0][1] not in grammar.words["no_clause"]
     stop = min(end, begin + grammar.longest_extension)
-    return Phrase(_clean(view[begin:stop]), Span(begin, stop), clause=True) if clause and stop > begin + 1 else Phrase("", Span(begin, begin))
+    return (
+        Phrase(_clean(view[begin:stop]), Span(begin, stop), clause=True) if clause and stop > begin + 1 else Phrase("", Span(begin, begin))
+    )
 
 
 def verb_phrase(view: str, start: int, end: int, listed: str, grammar: Grammar) -> Phrase:
@@ -183,7 +203,7 @@ def act_phrase(view: str, start: int, end: int, grammar: Grammar) -> Phrase:
 def _tokens(view: str, start: int, end: int) -> list[tuple[int, str, str]]:
     """Return (offset, word, tag) of a part of the view."""
     tokens = []
-    for word, tag in rjieba.tag(view[start:end], False):
+    for word, tag in rjieba.tag(view[start:end], _NO_HMM):
         tokens.append((start, word, tag))
         start += len(word)
     return tokens
@@ -191,55 +211,46 @@ def _tokens(view: str, start: int, end: int) -> list[tuple[int, str, str]]:
 
 def _cut(tokens: list[tuple[int, str, str]], grammar: Grammar) -> int:
     """Return the index of the first token of the indicator."""
-    cut = 0
-    for i, (_, word, tag) in enumerate(tokens):
-        rest = "".join(token[1] for token in tokens[i + 1 :])
-        if len(rest) < 2:
+    cut, text = 0, "".join(word for _, word, _ in tokens)
+    for i, (offset, word, tag) in enumerate(tokens):
+        rest = text[offset - tokens[0][0] + len(word) :]
+        if len(rest) < _SHORTEST:
             break
         if grammar.target_share.match(word + rest):
             return i
-        if (word + rest).startswith(tuple(grammar.words["protected"])) or tokens[i + 1][1] in grammar.words["joining"]:
+        if grammar.starts(word + rest, "protected") or tokens[i + 1][1] in grammar.words["joining"]:
             continue
         covered = rest in grammar.words["light"] and i > 0 and tokens[i - 1][2][0] == "n"
         if covered and tokens[i - 1][1] not in grammar.words["adverbs"]:
             break
         if word in grammar.words["extremes"] and rest in grammar.words["generic"]:
             return i
-        if word in grammar.words["adverbs"] or (word in grammar.words["light"] and len(rest) >= 3 and rest not in grammar.words["generic"]):
-            cut = i + 1
-        elif tag[0] == "r" and rest not in grammar.words["generic"]:
-            cut = i + 1
-        elif word in grammar.words["linkers"] and len(rest) >= 2 and rest not in grammar.words["generic"]:
+        opens = word in grammar.words["linkers"] or tag[0] == "r" or (word in grammar.words["light"] and len(rest) >= _SHORTEST_NOUN)
+        if word in grammar.words["adverbs"] or (opens and rest not in grammar.words["generic"]):
             cut = i + 1
     return cut
 
 
 def _noun_end(tokens: list[tuple[int, str, str]], grammar: Grammar) -> int:
     """Return where the noun phrase that opens the tokens ends, 0 if they open with none."""
-    end, quote = 0, False
+    end, quote, text = 0, False, "".join(word for _, word, _ in tokens)
     for i, (offset, word, tag) in enumerate(tokens):
         after = offset + len(word)
-        if word == "“" or (quote and word != "”"):
-            quote = True
-            if i and word == "“" and end:
+        if word in "“”" or quote:
+            if word == "“" and end:
                 return end
+            quote, end = word != "”", after if word == "”" else end
             continue
-        if word == "”":
-            quote, end = False, after
-            continue
-        if word in grammar.words["linkers"]:
-            if end == offset:
-                return end
-            continue
-        if word == "、" or word in grammar.words["joining"]:
-            if end != offset or offset - tokens[0][0] < 2:
+        if word in grammar.words["linkers"] | grammar.words["joining"] or word == "、":
+            closed = end == offset if word in grammar.words["linkers"] else end != offset or offset - tokens[0][0] < _SHORTEST
+            if closed:
                 return end
             continue
         if word == "(" and not _short_bracket(tokens[i:]):
             return end
         if word in grammar.words["stop"] or (word not in grammar.words["modifiers"] and _closes(word, tag, first=i == 0)):
             return end
-        if tag.startswith(_NOUN) or "".join(token[1] for token in tokens[: i + 1]).endswith(tuple(grammar.words["noun_ends"])):
+        if tag.startswith(_NOUN) or grammar.ends(text[: after - tokens[0][0]], "noun_ends"):
             end = after
     return end
 

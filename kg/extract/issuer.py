@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kg.extract import agency_names as names
-from kg.extract.agency_grammar import Hit, grammar_hits
+from kg.extract.agency_grammar import grammar_hits
 from kg.extract.document_names import number_place
 from kg.extract.jurisdiction import Jurisdiction
 from kg.model import Span
@@ -15,12 +15,19 @@ from kg.model import Span
 if TYPE_CHECKING:
     from kg.domain import Domain
     from kg.domain.divisions import Division
+    from kg.extract.agency_hits import Hit
     from kg.model import Document, Entity
 
 _SIGNATURE_LINES = 8
+_ABOVE_DATE = 5
+_LONGEST_LINE = 80
+_SURE = 0.8
+_LIKELY = 0.6
+_NAMED = 0.9
 _BYLINE = 120
 _LINE = re.compile(r"[^\n]+")
 _BLANK = " \t　"
+_BETWEEN = " 、,\t《“　"
 
 
 def number_issuer(number: str, home: Division | None, domain: Domain) -> Entity | None:
@@ -53,11 +60,11 @@ def title_issuers(view: str, span: Span, home: Division | None, domain: Domain) 
     about = _about(domain).search(view, span.start, span.end)
     if about is None:
         return []
-    chosen = longest_first([hit for hit in grammar_hits(view, Span(span.start, about.start()), home, domain) if hit.confidence >= 0.6])
+    chosen = longest_first([hit for hit in grammar_hits(view, Span(span.start, about.start()), home, domain) if hit.confidence >= _LIKELY])
     cursor = span.start
     found = []
     for hit in chosen:
-        if view[cursor : hit.span.start].strip(" 、,\t《“和及与　") or hit.span.start < cursor:
+        if view[cursor : hit.span.start].strip(_BETWEEN).strip() not in ("", *domain.agencies.words["joins"]) or hit.span.start < cursor:
             break
         found.append(hit)
         cursor = hit.span.end
@@ -81,14 +88,18 @@ def longest_first(hits: list[Hit]) -> list[Hit]:
 
 
 def signatures(view: str, home: Division | None, domain: Domain) -> list[Hit]:
-    """Return the agencies that sign a text: last lines that hold nothing but an agency's name."""
+    """Return the agencies that sign a text: lines that hold nothing but agencies' names, at its end or above its date."""
+    dates = domain.base_patterns("document_dates").patterns
     lines = [match for match in _LINE.finditer(view) if match.group().strip()]
+    dated = [any(dates[name].match(match.group().strip()) for name in ("alone", "alone-han")) for match in lines]
     found = []
-    for match in lines[-_SIGNATURE_LINES:]:
-        text = match.group()
-        start = match.start() + len(text) - len(text.lstrip(_BLANK))
-        span = Span(start, match.start() + len(text.rstrip(_BLANK)))
-        hits = [hit for hit in longest_first(grammar_hits(view, span, home, domain)) if hit.confidence >= 0.8]
+    for index, match in enumerate(lines):
+        near = index >= len(lines) - _SIGNATURE_LINES or any(dated[index + 1 : index + 1 + _ABOVE_DATE])
+        if not near or len(match.group().strip()) > _LONGEST_LINE:
+            continue
+        start = match.start() + len(match.group()) - len(match.group().lstrip(_BLANK))
+        span = Span(start, match.start() + len(match.group().rstrip(_BLANK)))
+        hits = [hit for hit in longest_first(grammar_hits(view, span, home, domain)) if hit.confidence >= _SURE]
         cursor = span.start
         for hit in hits:
             if not view[cursor : hit.span.start].strip(_BLANK + "、"):
@@ -118,6 +129,6 @@ def byline_issuer(view: str, home: Division | None, domain: Domain) -> Entity | 
     """Return the agency whose head signs an article: an agency straight before an office, at the head of the text."""
     office = domain.patterns("context").patterns["byline"]
     for hit in longest_first(grammar_hits(view, Span(0, min(_BYLINE, len(view))), home, domain)):
-        if hit.confidence >= 0.9 and office.match(view, hit.span.end):
+        if hit.confidence >= _NAMED and office.match(view, hit.span.end):
             return hit.entity
     return None

@@ -24,7 +24,7 @@ class Jurisdiction:
         quantifier: Words of a class of levels that belong to the name (``县级以上``), else empty.
         is_class: Whether the words make a class of bodies (``各级``).
         deictic: Level of a deictic word (``provincial`` …), else empty.
-        split: Words of the second body, of a list like ``市和区、县``.
+        split: Words of the second body, of a list like ``市和区、县``; ``words`` the list itself.
     """
 
     start: int
@@ -33,6 +33,7 @@ class Jurisdiction:
     is_class: bool = False
     deictic: str = ""
     split: str = ""
+    words: str = ""
 
     @property
     def bare(self) -> bool:
@@ -139,9 +140,13 @@ def _level(level: str, word: str, home: Division | None, domain: Domain) -> str:
 def _split(start: int, found: str, region: Division | None, home: Division | None, domain: Domain) -> Jurisdiction:
     level = "provincial" if found[0] in domain.agencies.words["deictic"]["provincial"] else "prefecture"
     own = region or resolve(level, home, domain)
-    return Jurisdiction(start, own, "", is_class=False, deictic=level, split=found[2:])
+    return Jurisdiction(start, own, "", is_class=False, deictic=level, split=found[2:], words=found)
 
 
 def _inside_word(view: str, start: int, found: str, domain: Domain) -> bool:
     """Tell whether the quantifier's first character is the last of another word (城市、县)."""
-    return bool(start) and found[0] in domain.agencies.words["quantifiers"]["short"] and view[start - 1] in domain.agencies.words["deictic"]["after"]
+    return (
+        bool(start)
+        and found[0] in domain.agencies.words["quantifiers"]["short"]
+        and view[start - 1] in domain.agencies.words["deictic"]["after"]
+    )

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _PHRASES = frozenset(["person", "firm", "firmtime", "event", "count", "physical", "age", "points", "score"])
 _LEAST_CHINESE = 100
 _LEAST_BARE = 10_000
+#: A number without unit is a ratio (``求人倍率达到1.50``) only below this.
+_LARGEST_RATIO = 20
 
 
 def may_count(quantity: Quantity) -> bool:
@@ -22,7 +24,7 @@ def may_count(quantity: Quantity) -> bool:
     if quantity.measures == "never" or quantity.frequency:
         return False
     if not quantity.unit:
-        return quantity.arabic or quantity.value >= _LEAST_BARE
+        return quantity.value >= _LEAST_BARE or (quantity.arabic and quantity.value < _LARGEST_RATIO)
     return quantity.arabic or quantity.value >= _LEAST_CHINESE or quantity.measures not in _PHRASES
 
 
@@ -43,7 +45,7 @@ def unit_of(quantity: Quantity, left: Phrase, right: Phrase, rules: Grammar, qua
     """Return the unit of a number; one without unit takes it from what it counts, None if that does not say it."""
     units = quantities.units
     if quantity.unit:
-        return units[quantity.unit] if quantity.unit in units else None
+        return units.get(quantity.unit)
     if rules.ends(left.text, "ratio_heads"):
         return units[rules_unit(rules, "ratio_unit")]
     if quantity.value < _LEAST_BARE:
@@ -73,16 +75,13 @@ def duration(view: str, clause: int, quantity: Quantity, phrases: tuple[Phrase, 
     counted = bool(right.text) and not right.clause
     if rules.ends(before, "duration_heads"):
         return before, "before", Span(left.span.start, span.end)
-    if rules.ends(before, "group_before"):
+    if rules.ends(before, "group_before") or (counted and rules.ends(right.text, "person_heads")):
         return None
     if counted and rules.ends(right.text, "benefit_heads") and quantity.comparator in ("le", "eq"):
         return right.text, "after", Span(span.start, right.span.end)
     if rules.ends(before, "condition_verbs") and quantity.comparator in ("ge", "gt", "eq"):
-        if counted and rules.ends(right.text, "person_heads"):
-            return None
-        if counted:
-            return before + right.text, "duration", Span(left.span.start, right.span.end)
-        return before, "duration", Span(left.span.start, span.end)
+        end = right.span.end if counted else span.end
+        return before + (right.text if counted else ""), "duration", Span(left.span.start, end)
     return _deadline(view, clause, quantity, rules)
 
 

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from kg.extract.quantity import Quantity
     from kg.extract.scene import Scene
 
+#: No indicator is longer; keeps the work at each number bounded.
+_REACH = 120
+_FEWEST_CHINESE, _MOST_DIGITS = 2, 6
+_FORMULA = "×+=÷*|\n$/\\{}"
 _COMPARABLE = frozenset(["share", "points", "ratio", "person", "money", "count"])
 
 
@@ -51,8 +55,8 @@ class Place:
         """Return where the clause of the number starts, after dates."""
         view, start = self.scene.view, self.quantity.before
         used = self.floor > self.sentence.start and "、" in view[self.floor : start]
-        begin = clause_start(view, self.floor, start, lists=used)
-        return max([begin, *(p.span.end for p in self.periods if begin < p.span.end <= start)])
+        begin = clause_start(view, max(self.floor, start - _REACH), start, lists=used)
+        return max([begin, start - _REACH, *(p.span.end for p in self.periods if begin < p.span.end <= start)])
 
     @property
     def clause_end(self) -> int:
@@ -60,7 +64,8 @@ class Place:
         stops = [p.span.start for p in self.periods if p.span.start >= self.quantity.span.end]
         if self._gap(self.quantity.span.end) and not self._gap(self.quantity.span.start):
             return self.quantity.span.end
-        return clause_end(self.scene.view, self.quantity.span.end, min([self.following, self.sentence.end, *stops]))
+        reach = self.quantity.span.end + _REACH
+        return clause_end(self.scene.view, self.quantity.span.end, min([self.following, self.sentence.end, reach, *stops]))
 
     def _gap(self, offset: int) -> bool:
         """Tell whether the view left something out before an offset."""
@@ -93,7 +98,8 @@ def name_number(place: Place, left: Phrase, right: Phrase, rules: Grammar) -> Na
 def _is_name(name: str) -> bool:
     """Tell whether a name is words: two Chinese characters at least, and no row of a table or formula."""
     chinese = sum("\u3400" <= char <= "\u9fff" for char in name)
-    return chinese >= 2 and sum(char.isdigit() for char in name) <= min(chinese, 6) and not any(char in "×+=÷*|\n$/\\{}" for char in name)
+    digits = sum(char.isdigit() for char in name)
+    return chinese >= _FEWEST_CHINESE and digits <= min(chinese, _MOST_DIGITS) and not any(char in _FORMULA for char in name)
 
 
 def _compared(place: Place, left: Phrase, rules: Grammar) -> tuple[str, str, Span] | None:
@@ -132,20 +138,18 @@ def _own(left: Phrase, right: Phrase, quantity: Quantity, rules: Grammar) -> tup
     nominal = speaks and not rules.ends(left.text, "light") and left.text not in rules.words["generic"]
     before = (left.text, "before", Span(left.span.start, span.end))
     joint = (left.text + right.text, "joint", Span(left.span.start, right.span.end))
+    found = before if speaks and left.text not in rules.words["generic"] else None
     if speaks and _complete(left, right, quantity, rules):
-        return before
-    if counted and (len(right.text) == 1 and speaks or nominal and quantity.measures in ("share", "ratio")):
-        return joint
-    if counted:
-        return right.text, "after", Span(span.start, right.span.end)
-    if right.clause and not nominal and quantity.measures in ("person", "share", "firm"):
+        found = before
+    elif counted:
+        both = (speaks and len(right.text) == 1) or (nominal and quantity.measures in ("share", "ratio"))
+        found = joint if both else (right.text, "after", Span(span.start, right.span.end))
+    elif right.clause and not nominal and quantity.measures in ("person", "share", "firm"):
         begin = left.span.start if speaks else span.start
-        return (left.text if speaks else "") + right.text, "clause", Span(begin, right.span.end)
-    if right.clause and nominal and quantity.measures == "share" and span.end == right.span.start:
-        return joint
-    if speaks and left.text not in rules.words["generic"]:
-        return before
-    return None
+        found = (left.text if speaks else "") + right.text, "clause", Span(begin, right.span.end)
+    elif right.clause and nominal and quantity.measures == "share" and span.end == right.span.start:
+        found = joint
+    return found
 
 
 def _complete(left: Phrase, right: Phrase, quantity: Quantity, rules: Grammar) -> bool:
@@ -166,16 +170,22 @@ def _from_context(place: Place, left: Phrase, rules: Grammar) -> Naming | None:
     span = Span(left.span.start if left.text else quantity.span.start, quantity.span.end)
     previous = place.named[-1] if place.named else None
     if quantity.measures == "time":
-        return _head_before(place, "duration_heads", rules) if quantity.before < quantity.span.start and quantity.comparator == "le" else None
+        return (
+            _head_before(place, "duration_heads", rules) if quantity.before < quantity.span.start and quantity.comparator == "le" else None
+        )
     if previous is not None and left.text and previous.span.end == left.span.start:
         return Naming(view[previous.span.start : previous.span.end] + left.text, "context", Span(previous.span.start, span.end))
     if left.text in rules.words["light"]:
         earlier = _clause_before(place, rules)
         return Naming(earlier or left.text, "context", span)
-    if left.text:
-        return Naming(left.text, "context", span)
-    if quantity.measures not in ("money", "share"):
-        return None
+    if left.text or quantity.measures not in ("money", "share"):
+        return Naming(left.text, "context", span) if left.text else None
+    return _unnamed(place, previous, span, rules)
+
+
+def _unnamed(place: Place, previous: Naming | None, span: Span, rules: Grammar) -> Naming | None:
+    """Name an amount or share without any words of its own: by the number before, the benefit granted after, or one named before."""
+    view, quantity = place.scene.view, place.quantity
     if previous is not None and quantity.measures == "money" and previous.span.end >= place.clause - 2:
         return Naming(previous.name, "context", span)
     granted = verb_phrase(view, quantity.span.end, place.clause_end, "benefit_object", rules)
@@ -203,7 +213,11 @@ def _clause_before(place: Place, rules: Grammar) -> str:
 def _head_before(place: Place, listed: str, rules: Grammar) -> Naming | None:
     """Name a number by the nearest earlier phrase of the sentence that ends with a head of a list."""
     view, start = place.scene.view, place.sentence.start
-    ends = [view.rfind(head, start, place.quantity.before) + len(head) for head in rules.words[listed] if head in view[start : place.quantity.before]]
+    ends = [
+        view.rfind(head, start, place.quantity.before) + len(head)
+        for head in rules.words[listed]
+        if head in view[start : place.quantity.before]
+    ]
     if not ends:
         return None
     best = max(ends)

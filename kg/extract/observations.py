@@ -26,7 +26,16 @@ if TYPE_CHECKING:
 
 __all__ = ["find_observations", "observation_findings", "relate_observations"]
 
-_CONFIDENCE = {"before": 0.9, "after": 0.85, "joint": 0.8, "comparison": 0.85, "target-share": 0.9, "context": 0.7, "duration": 0.75, "clause": 0.7}
+_CONFIDENCE = {
+    "before": 0.9,
+    "after": 0.85,
+    "joint": 0.8,
+    "comparison": 0.85,
+    "target-share": 0.9,
+    "context": 0.7,
+    "duration": 0.75,
+    "clause": 0.7,
+}
 _COMPARISONS = ("comparison", "target-share")
 _LONGEST_NAME = 48
 _FREQUENCY_REACH = 8
@@ -49,6 +58,7 @@ def find_observations(scene: Scene, taken: Sequence[Mention]) -> list[Mention]:
     """Return every indicator with its number, sorted by place.
 
     Args:
+        scene: The document with its sentences and context.
         taken: Documents, agencies and programs found before; numbers inside their names are no data.
     """
     domain = scene.domain
@@ -71,7 +81,9 @@ def observation_findings(scene: Scene) -> list[Finding]:
     bad = find_unreadable(scene.view, whole, domain.quantities)
     bad += [period.span for period in find_periods(scene.view, whole, None, domain.base_patterns("periods")) if period.faulty]
     source = scene.document.source
-    return [Finding("warning", "unreadable-number", f"{source}:{scene.document.to_text(span).start}", scene.text(span)) for span in sorted(bad)]
+    return [
+        Finding("warning", "unreadable-number", f"{source}:{scene.document.to_text(span).start}", scene.text(span)) for span in sorted(bad)
+    ]
 
 
 def _sentence(scene: Scene, index: int, blocked: list[Span], rules: Grammar, reading: Reading) -> list[Draft]:
@@ -109,7 +121,7 @@ def _candidates(scene: Scene, span: Span, closed: list[Span]) -> list[Quantity]:
 def _is_baseline(view: str, quantity: Quantity, following: int, rules: Grammar) -> bool:
     """Tell whether a number is only what another one is compared with (``从380元提高至1000元``)."""
     between = view[quantity.span.end : following]
-    return view[: quantity.before].endswith(tuple(rules.words["from_words"])) and between in rules.words["tail"]
+    return view.endswith(tuple(rules.words["from_words"]), 0, quantity.before) and between in rules.words["tail"]
 
 
 def _draft(place: Place, left: Phrase, right: Phrase, rules: Grammar, reading: Reading) -> Draft | None:
@@ -153,9 +165,7 @@ def _distinguish(drafts: list[tuple[int, Draft]], scene: Scene, rules: Grammar) 
         if draft.kind == "standard":
             groups.setdefault((draft.name, str(draft.quantity.value), draft.unit.unit), []).append((index, draft))
     for members in groups.values():
-        if len({index for index, _ in members}) < 2 and len(members) < 2:
-            continue
-        for index, draft in members:
+        for index, draft in members if len(members) > 1 else ():
             qualifier = _benefit(scene, index, draft, rules)
             if qualifier and qualifier not in draft.name and not any(char.isdigit() for char in qualifier):
                 shared = next(size for size in range(4, -1, -1) if qualifier.endswith(draft.name[:size]))
@@ -182,7 +192,13 @@ def _mention(draft: Draft, scene: Scene) -> Mention:
     """Make the mention with its entity."""
     quantity, period = draft.quantity, draft.period
     value = number(quantity.value)
-    attributes: dict[str, Any] = {"value": value, "unit": draft.unit.unit, "unitText": quantity.unit_text or draft.unit.unit, "kind": draft.kind, "comparator": quantity.comparator}
+    attributes: dict[str, Any] = {
+        "value": value,
+        "unit": draft.unit.unit,
+        "unitText": quantity.unit_text or draft.unit.unit,
+        "kind": draft.kind,
+        "comparator": quantity.comparator,
+    }
     if quantity.lower is not None:
         attributes["lowerValue"] = number(quantity.lower)
     if period is not None and period.text:
@@ -201,4 +217,3 @@ def _mention(draft: Draft, scene: Scene) -> Mention:
     digest = hashlib.sha256("|".join(key).encode("utf-8", "surrogatepass")).hexdigest()[:12]
     entity = Entity(f"{entity_id('Observation', draft.name)}-{digest}", "Observation", draft.name, attributes)
     return Mention(draft.naming.span, entity, f"observation-{draft.naming.how}", _CONFIDENCE[draft.naming.how])
-

@@ -125,11 +125,13 @@ def relate_observations(scene: Scene, mentions: Sequence[Mention]) -> list[Claim
     """Return the claims hasObservation, one observation to its most specific subject, or to all that it sums up.
 
     Args:
+        scene: The document with its sentences and context.
         mentions: Every mention of the document, sorted by span.
     """
     neighbours = _Neighbours(scene, mentions)
     claims: dict[tuple[str, str], Claim] = {}
-    sentence, own, together = -1, [], False
+    sentence, together = -1, False
+    own: list[_Subject] = []
     for mention in mentions:
         if mention.entity.type != "Observation":
             continue
@@ -159,7 +161,7 @@ def _claim(scene: Scene, subject: _Subject, mention: Mention, index: int) -> Cla
 
 def _sums_up(scene: Scene, mention: Mention, words: Sequence[str]) -> bool:
     """Tell whether a number stands for all that the sentence counted before."""
-    return scene.view[: mention.span.start].endswith(tuple(words))
+    return scene.view.endswith(tuple(words), 0, mention.span.start)
 
 
 def _coordinated(view: str, best: _Subject, other: _Subject) -> bool:

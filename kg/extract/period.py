@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import calendar
-import re
 from dataclasses import dataclass
+from datetime import MAXYEAR, MINYEAR
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from kg.model import Span
 
 if TYPE_CHECKING:
+    import re
+
     from kg.domain.patterns import PatternFile
 
+_DECEMBER = 12
 EXPLICIT, DOCUMENT_DATE, INFERRED = "explicit", "document-date", "inferred"
 
 
@@ -77,7 +80,7 @@ def last_day(year: int, month: int) -> int:
 @lru_cache(maxsize=1024)
 def _iso(year: int, month: int, day: int) -> str:
     """Return the ISO date, empty if there is no such day."""
-    if not (1 <= month <= 12 and 1 <= year <= 9999 and 1 <= day <= last_day(year, month)):
+    if not (1 <= month <= _DECEMBER and MINYEAR <= year <= MAXYEAR and 1 <= day <= last_day(year, month)):
         return ""
     return f"{year:04d}-{month:02d}-{day:02d}"
 
@@ -85,18 +88,22 @@ def _iso(year: int, month: int, day: int) -> str:
 def _period(name: str, match: re.Match[str], place: Span, date: str | None, settings: dict[str, Any]) -> Period:
     """Resolve one match of a pattern of ``periods.toml`` by its named groups."""
     slots = {key: value for key, value in match.groupdict().items() if value}
-    if name == "past-years":
-        return Period(place)
     if name in ("to-date", "until-now"):
         return _to_date(name, place, date)
     year, basis = _year(slots, date, settings)
     until = name.startswith("until")
-    if year is None:
+    if year is None or name == "past-years":
         return Period(place, until=until)
     if "y2" in slots and "m" not in slots:
         return Period(place, _iso(year, 1, 1), _iso(int(slots["y2"]), 12, 31), basis)
     first, last = _months(slots, settings)
-    if not 1 <= first <= 12 or not 1 <= last <= 12:
+    return _days(place, (year, first, last), slots, basis, until=until)
+
+
+def _days(place: Span, months: tuple[int, int, int], slots: dict[str, str], basis: str, *, until: bool) -> Period:
+    """Return the period from a year's first to its last month; a faulty one where a month or day does not exist."""
+    year, first, last = months
+    if not 1 <= first <= _DECEMBER or not 1 <= last <= _DECEMBER:
         return Period(place, faulty=True)
     last_year = int(slots.get("y2", year))
     start = _iso(year, first, int(slots.get("d", 1)) if not until else 1)
@@ -104,9 +111,7 @@ def _period(name: str, match: re.Match[str], place: Span, date: str | None, sett
     end = _iso(last_year, last, end_day)
     if not start or not end:
         return Period(place, faulty=True)
-    if until:
-        return Period(place, "", end, basis, until=True)
-    return Period(place, start, end, basis)
+    return Period(place, "" if until else start, end, basis, until=until)
 
 
 def _to_date(name: str, place: Span, date: str | None) -> Period:
@@ -114,10 +119,10 @@ def _to_date(name: str, place: Span, date: str | None) -> Period:
     until = name == "until-now"
     if not date:
         return Period(place, until=until)
-    parts = [int(part) for part in date.split("-")]
-    month = parts[1] if len(parts) > 1 else 12
-    end = _iso(parts[0], month, parts[2] if len(parts) > 2 else last_day(parts[0], month))
-    return Period(place, "" if until else _iso(parts[0], 1, 1), end, DOCUMENT_DATE, until=until)
+    year, *rest = (int(part) for part in date.split("-"))
+    month, *days = rest or [_DECEMBER]
+    end = _iso(year, month, days[0] if days else last_day(year, month))
+    return Period(place, "" if until else _iso(year, 1, 1), end, DOCUMENT_DATE, until=until)
 
 
 def _year(slots: dict[str, str], date: str | None, settings: dict[str, Any]) -> tuple[int | None, str]:

@@ -23,7 +23,7 @@ class Place:
 
 @lru_cache(maxsize=4)
 def _automaton(divisions: Divisions) -> tuple[Any, tuple[str, ...]]:
-    from ahocorasick_rs import AhoCorasick, MatchKind  # noqa: PLC0415 - the automaton is only needed by a build
+    from ahocorasick_rs import AhoCorasick, MatchKind  # the automaton is only needed by a build
 
     names = tuple(sorted(divisions.full_names | divisions.short_names))
     return AhoCorasick(names, matchkind=MatchKind.LeftmostLongest), names

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from kg.domain.quantities import Quantities
 
+_HALF = Decimal(50)
 #: Above this a value is a serial number, not a measurement.
 _LARGEST = Decimal(10) ** 16
 #: A quotation this short is a name or a slogan; numbers inside are part of it.
@@ -64,7 +65,11 @@ def find_quantities(view: str, span: Span, quantities: Quantities) -> list[Quant
     >>> found.value, found.lower, found.unit, found.comparator
     (Decimal('25000'), Decimal('10000'), '元', 'le')
     """
-    found = [made for match in quantities.quantity.finditer(view, span.start, span.end) if (made := _quantity(view, match, quantities)) is not None]
+    found = [
+        made
+        for match in quantities.quantity.finditer(view, span.start, span.end)
+        if (made := _quantity(view, match, quantities)) is not None
+    ]
     found += list(_halves(view, span, quantities))
     return sorted(found, key=lambda quantity: quantity.span)
 
@@ -167,5 +172,17 @@ def _halves(view: str, span: Span, quantities: Quantities) -> Iterator[Quantity]
         start = view.find(word, span.start, span.end)
         while start >= 0:
             end = start + len(word)
-            yield Quantity(Span(start, end), start, Decimal(50), percent.unit, percent.unit, percent.measures, percent.concept, "eq", None, True, False)
+            yield Quantity(
+                Span(start, end),
+                start,
+                _HALF,
+                percent.unit,
+                percent.unit,
+                percent.measures,
+                percent.concept,
+                "eq",
+                lower=None,
+                arabic=True,
+                frequency=False,
+            )
             start = view.find(word, end, span.end)

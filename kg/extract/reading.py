@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kg.model import Span
-
 if TYPE_CHECKING:
     from kg.extract.indicator import Grammar
     from kg.extract.period import Period
     from kg.extract.quantity import Quantity
     from kg.extract.scene import Scene
+    from kg.model import Span
 
 _ARTICLES = 3
 _OPENING = 400
+_LAID_DOWN = frozenset(["money", "share", "ratio", "person", "event", "count", "points", "age", "score"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +48,16 @@ def kind_of(reading: Reading, quantity: Quantity, name: str, texts: tuple[str, s
     """Return the kind of an observation.
 
     Args:
+        reading: What the whole text is.
+        quantity: The number.
+        name: The indicator.
         texts: The sentence and the number's own clause.
+        rules: The word lists.
     """
     sentence, clause = texts
-    if quantity.measures == "time":
-        return "standard"
-    laid_down = rules.holds(clause, "standard_marks") or rules.ends(name, "standard_heads")
     done = rules.holds(sentence, "result_marks")
-    if laid_down and (reading.rules or not done) and quantity.measures in ("money", "share", "ratio", "person", "event", "count", "points", "age"):
-        if reading.rules or quantity.measures in ("money", "share"):
-            return "standard"
+    if _is_standard(reading, quantity, name, (clause, done), rules):
+        return "standard"
     if quantity.measures == "money" and not rules.holds(name, "result_money"):
         return "funding"
     planned = rules.holds(clause, "target_marks") or (rules.holds(sentence, "target_marks") and not done)
@@ -66,3 +66,17 @@ def kind_of(reading: Reading, quantity: Quantity, name: str, texts: tuple[str, s
     if reading.plan and not done:
         return "target"
     return "result"
+
+
+def _is_standard(reading: Reading, quantity: Quantity, name: str, clause: tuple[str, bool], rules: Grammar) -> bool:
+    """Tell whether a rule lays the number down: durations, ceilings, rates a head; never changes against another time."""
+    words, done = clause
+    if quantity.measures == "time":
+        return True
+    if quantity.measures not in _LAID_DOWN or rules.ends(name, "compared"):
+        return False
+    if reading.rules:
+        return rules.holds(words, "standard_marks") or rules.ends(name, "standard_heads")
+    return (
+        quantity.measures in ("money", "share") and not done and (rules.holds(words, "granted_marks") or rules.ends(name, "granted_heads"))
+    )

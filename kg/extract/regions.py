@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _AFTER = 14
 _BEFORE = 8
+_SHORTEST_FREE = 2
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
 def find_regions(scene: Scene, taken: Sequence[Mention]) -> list[Mention]:
@@ -33,7 +35,11 @@ def find_regions(scene: Scene, taken: Sequence[Mention]) -> list[Mention]:
         taken: All mentions found before.
     """
     names = sorted({mention.span for mention in taken if mention.entity.type in ("Agency", "Program", "PolicyDocument")})
-    found = [mention for mention in (*_named(scene), *_deictic(scene), *_abbreviated(scene), *_user_rows(scene)) if not _inside(mention.span, names)]
+    found = [
+        mention
+        for mention in (*_named(scene), *_deictic(scene), *_abbreviated(scene), *_user_rows(scene))
+        if not _inside(mention.span, names)
+    ]
     unique: dict[Span, Mention] = {}
     for mention in sorted(found, key=lambda one: (one.span.start, -one.span.end, one.rule)):
         if not any(mention.span.overlaps(other) for other in unique):
@@ -88,10 +94,23 @@ def _division(scene: Scene, places: Sequence[Place], first: int, last: int) -> D
             if within is not None and above is not None and above.key in divisions.chain(within.key):
                 return within
     province = divisions.province_of(home.key) if home is not None else None
-    found = divisions.lookup(place.name, home.key if home is not None else "") or divisions.lookup(place.name, province.key if province else "")
+    found = divisions.lookup(place.name, home.key if home is not None else "") or divisions.lookup(
+        place.name, province.key if province else ""
+    )
+    if found is None or found.level == "national":
+        return None
     if place.full:
-        return found
-    return found if found is not None and _short_form_counts(scene, places, last, found) else None
+        return found if found.level != "county" or len(place.name) > _SHORTEST_FREE or _stands_free(scene, place, found) else None
+    return found if _short_form_counts(scene, places, last, found) else None
+
+
+def _stands_free(scene: Scene, place: Place, found: Division) -> bool:
+    """Tell whether a name of two characters (和县) is meant: after a sign, or inside the text's own region."""
+    home = scene.context.home
+    before = scene.view[max(0, place.span.start - 1) : place.span.start]
+    return not _HAN.match(before) or (
+        home is not None and home.key in scene.domain.divisions.chain(found.key) and home.level != "provincial"
+    )
 
 
 def _short_form_counts(scene: Scene, places: Sequence[Place], index: int, found: Division) -> bool:
@@ -99,8 +118,15 @@ def _short_form_counts(scene: Scene, places: Sequence[Place], index: int, found:
     words = divisions.words["ambiguous"]
     place = places[index]
     inside = home is not None and home.key in divisions.chain(found.key)
+    if found.level == "zone" and place.name[-1] in words["zone_ends"]:
+        return True
     if found.level in ("county", "zone"):
-        return inside and home is not None and home.level != "provincial" and (place.name not in words["words"] or _listed(scene, places, index))
+        return (
+            inside
+            and home is not None
+            and home.level != "provincial"
+            and (place.name not in words["words"] or _listed(scene, places, index))
+        )
     if place.name in words["words"] and place.name not in words["known"]:
         return _listed(scene, places, index)
     return True
@@ -152,7 +178,7 @@ def _deictic(scene: Scene) -> list[Mention]:
             if home is not None and home.key in divisions.outside:
                 division = home
         elif level == "area":
-            division = home if home is not None and (home.level == "county" or home.level == "provincial") else None
+            division = home if home is not None and home.level in {"county", "provincial"} else None
         else:
             division = resolve(level, home, scene.domain)
         if division is not None:
@@ -167,11 +193,12 @@ def _abbreviated(scene: Scene) -> list[Mention]:
     if province is None:
         return []
     shorts = [short for short, key in divisions.words["abbreviations"].items() if key == province.key and len(short) == 1]
-    made = []
-    for match in scene.domain.patterns("region").patterns["abbreviated"].finditer(scene.view):
-        if match.group("name") in shorts:
-            made.append(Mention(Span(*match.span("name")), region_entity(province, scene.domain), "region-abbreviation", 0.75))
-    return made
+    entity = region_entity(province, scene.domain)
+    return [
+        Mention(Span(*match.span("name")), entity, "region-abbreviation", 0.75)
+        for match in scene.domain.patterns("region").patterns["abbreviated"].finditer(scene.view)
+        if match.group("name") in shorts
+    ]
 
 
 def _user_rows(scene: Scene) -> list[Mention]:

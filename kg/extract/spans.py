@@ -12,7 +12,10 @@ from math import exp
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from numpy import float64, int64
+    from numpy.typing import NDArray
 
     from kg.domain.spanmodel import SpanModel
     from kg.extract.tokens import Tokens
@@ -20,6 +23,9 @@ if TYPE_CHECKING:
 LONGEST = 18
 _REACH = 9
 _QUOTES = {"“": "open", "”": "close", "(": "paren", ")": "paren", "《": "title", "》": "title"}
+_OPENING, _CLOSING = frozenset("“(《"), frozenset("”)》")
+#: Roles of a word for a span: two before, before, first, last, after, two after, inside.
+_ROLES = "OPFLNMI"
 #: Classes whose words never begin or end a span.
 _NEVER_FIRST = frozenset({"break", "particle", "conjunction", "close"})
 _NEVER_LAST = frozenset({"break", "particle", "conjunction", "open", "preposition"})
@@ -112,15 +118,13 @@ class Lattice:
         """Return the features of a span that begins at a word."""
         first, before = self.words[i], self.at(i - 1)
         found = [*before.features("P"), *self.at(i - 2).features("O"), *first.features("F"), f"PF{before.joint}|{first.joint}"]
-        governor = self.governors[i]
-        found.append(f"G{governor[0]}" if governor else "G-")
-        if governor:
-            found.append(f"Gd{governor[1]}")
-        found.append(f"R{self.frames[i]}")
-        if self.headings[i]:
-            found.append("H")
-        found += self.begins[i]
-        return found
+        return [*found, *self.context(i), *self.begins[i]]
+
+    def context(self, i: int) -> tuple[str, ...]:
+        """Return the features of what governs a span that begins at a word: verb, preposition, heading."""
+        governor, frame = self.governors[i], f"R{self.frames[i]}"
+        found = (f"G{governor[0]}", f"Gd{governor[1]}", frame) if governor else ("G-", frame)
+        return (*found, "H") if self.headings[i] else found
 
     def right(self, j: int) -> list[str]:
         """Return the features of a span whose last word is ``j``."""
@@ -144,7 +148,7 @@ class Lattice:
         for start, end in self.tokens.clauses:
             depth = [0]
             for i in range(start, end):
-                depth.append(depth[-1] + (1 if self.words[i].text in "“(《" else -1 if self.words[i].text in "”)》" else 0))
+                depth.append(depth[-1] + (1 if self.words[i].text in _OPENING else -1 if self.words[i].text in _CLOSING else 0))
             for i in range(start, end):
                 if not _NEVER_FIRST.isdisjoint(self.words[i].classes):
                     continue
@@ -224,66 +228,128 @@ class Scored(NamedTuple):
 
 
 class Scorer:
-    """Score spans; sums over one word's features are kept, since words recur."""
+    """Score all spans of a text at once; what depends on one word alone is summed once a word and kept, since words recur."""
 
     def __init__(self, model: SpanModel) -> None:
+        import numpy as np  # noqa: PLC0415 - only extraction needs arrays
+
         self.model = model
-        self._none = (0.0,) * len(model.types)
-        self._sums: dict[tuple[Word, str], tuple[float, ...]] = {}
-        self._limits = [-_logit(limit) for limit in model.thresholds]
+        self._np = np
+        self._kinds = len(model.types)
+        self._bank = np.zeros((4096, len(_ROLES), self._kinds))
+        self._ids: dict[Word, int] = {}
+        self._limits = np.array([_logit(limit) for limit in model.thresholds])
+        self._classes = _numbered(feature[2:].split("|") for feature in model.weights if feature[:2] in {"PF", "LN", "FL"})
+        self._verbs = _numbered([feature[2:].split("|")[0]] for feature in model.weights if feature.startswith("GL"))
+        self._pairs = {name: self._table(name, self._classes) for name in ("PF", "LN", "FL")}
+        self._pairs["GL"] = self._table("GL", self._verbs)
+        self._sizes = self._row(f"K{n}" for n in range(13)), self._row(f"C{n}" for n in range(27))
+        self._bias = self._row(["B"])[0]
+        self._contexts: dict[tuple[str, ...], NDArray[float64]] = {}
 
-    def _sum(self, features: Sequence[str]) -> tuple[float, ...]:
-        rows = [row for row in map(self.model.weights.get, features) if row]
-        return tuple(map(sum, zip(*rows, strict=True))) if rows else self._none
+    def _row(self, features: Iterable[str]) -> NDArray[float64]:
+        none = (0.0,) * self._kinds
+        return self._np.array([self.model.weights.get(feature, none) for feature in features])
 
-    def _role(self, word: Word, role: str) -> tuple[float, ...]:
-        key = (word, role)
-        if key not in self._sums:
-            self._sums[key] = self._sum(word.features(role))
-        return self._sums[key]
+    def _table(self, name: str, first: Mapping[str, int]) -> NDArray[float64]:
+        """Return the weights of the features ``NAMEa|b`` by the numbers of a and b; number 0 stands for what the model does not know."""
+        table = self._np.zeros((len(first) + 1, len(self._classes) + 1, self._kinds))
+        for feature, weights in self.model.weights.items():
+            if feature.startswith(name) and "|" in feature:
+                a, b = feature[len(name) :].split("|")
+                if a in first and b in self._classes:
+                    table[first[a], self._classes[b]] = weights
+        return table
+
+    def _number(self, word: Word) -> int:
+        """Return a word's row in the bank of sums, made when the word is first met."""
+        number = self._ids.get(word)
+        if number is None:
+            number = self._ids[word] = len(self._ids)
+            if number == len(self._bank):
+                self._bank = self._np.concatenate([self._bank, self._np.zeros_like(self._bank)])
+            for r, role in enumerate(_ROLES):
+                rows = [row for row in map(self.model.weights.get, word.features(role)) if row]
+                if rows:
+                    self._bank[number, r] = [sum(column) for column in zip(*rows, strict=True)]
+        return number
 
     def probabilities(self, lattice: Lattice) -> Iterator[Scored]:
         """Yield every span whose probability reaches its type's threshold."""
-        get, none = self.model.weights.get, self._none
-        kinds = range(len(self.model.types))
-        lefts, rights, sums = self._borders(lattice)
-        bias = get("B", none)
-        starts, exact = lattice.tokens.starts, lattice.exact
-        for i, j in lattice.spans():
-            left, right = lefts[i], rights[j]
-            last, governor = lattice.words[j].joint, lattice.governors[i]
-            a = get(f"FL{lattice.words[i].joint}|{last}", none)
-            b = get(f"GL{governor[0] if governor else '-'}|{last}", none)
-            c = get(f"K{min(j - i, 12)}", none)
-            d = get(f"C{min(starts[j + 1] - starts[i], 26)}", none)
-            e = get(exact[i, j], none) if (i, j) in exact else none
-            for k in kinds:
-                score = bias[k] + left[k] + right[k] + sums[j + 1][k] - sums[i][k] + a[k] + b[k] + c[k] + d[k] + e[k]
-                if score >= -self._limits[k]:
-                    yield Scored(i, j, k, 1.0 / (1.0 + exp(-min(max(score, -30.0), 30.0))))
+        np = self._np
+        count = len(lattice.words)
+        if not count:
+            return
+        lefts, rights, sums, classes, verbs = self._borders(lattice)
+        first, last, reach, depth = _borders_allowed(lattice)
+        starts = np.array(lattice.tokens.starts)
+        first, last, reach, depth = np.array(first), np.array(last), np.array(reach), np.array(depth)
+        known: dict[int, list[tuple[int, str]]] = {}
+        for (a, b), feature in lattice.exact.items():
+            if first[a] and last[b] and reach[a] >= b - a and depth[a] == depth[b + 1]:
+                known.setdefault(b - a, []).append((a, feature))
+        for size in range(min(LONGEST, count)):
+            i = np.nonzero(first[: count - size] & last[size:] & (reach[: count - size] >= size) & (depth[: count - size] == depth[size + 1 :]))[0]
+            if not len(i):
+                continue
+            j = i + size
+            length = np.minimum(starts[j + 1] - starts[i], 26)
+            scores = lefts[i] + rights[j] + (sums[j + 1] - sums[i]) + self._sizes[0][min(size, 12)] + self._sizes[1][length] + self._bias
+            scores += self._pairs["FL"][classes[i], classes[j]] + self._pairs["GL"][verbs[i], classes[j]]
+            for a, feature in known.get(size, ()):
+                scores[np.searchsorted(i, a)] += self._context((feature,))
+            for row, kind in zip(*np.nonzero(scores >= self._limits), strict=True):
+                score = float(scores[row, kind])
+                yield Scored(int(i[row]), int(j[row]), int(kind), 1.0 / (1.0 + exp(-min(max(score, -30.0), 30.0))))
 
-    def _borders(self, lattice: Lattice) -> tuple[list[tuple[float, ...]], list[tuple[float, ...]], list[tuple[float, ...]]]:
-        words = [_EDGE, _EDGE, *lattice.words, _EDGE, _EDGE]
-        get, none, role = self.model.weights.get, self._none, self._role
-        lefts, rights, sums = [], [], [none]
+    def _borders(self, lattice: Lattice) -> tuple[NDArray[float64], NDArray[float64], NDArray[float64], NDArray[int64], NDArray[int64]]:
+        """Return left scores, right scores, running sums of the inside, and the numbers of each word's class and governor."""
+        np = self._np
+        edge = self._number(_EDGE)
+        numbers = np.array([edge, edge, *map(self._number, lattice.words), edge, edge])
+        known = self._classes
+        classes = np.array([known.get(word.joint, 0) for word in (_EDGE, *lattice.words, _EDGE)])
+        verbs = np.array([self._verbs.get(g[0] if g else "-", 0) for g in lattice.governors])
+        sums = self._bank[numbers]
+        role = {name: sums[:, r] for r, name in enumerate(_ROLES)}
+        lefts = role["O"][:-4] + role["P"][1:-3] + role["F"][2:-2] + self._pairs["PF"][classes[:-2], classes[1:-1]]
+        rights = role["L"][2:-2] + role["N"][3:-1] + role["M"][4:] + self._pairs["LN"][classes[1:-1], classes[2:]]
         for n in range(len(lattice.words)):
-            i = n + 2
-            word, before, after = words[i], words[i - 1], words[i + 1]
-            governor = lattice.governors[n]
-            parts = [role(before, "P"), role(words[i - 2], "O"), role(word, "F"), get(f"PF{before.joint}|{word.joint}", none)]
-            parts.append(get(f"G{governor[0]}" if governor else "G-", none))
-            if governor:
-                parts.append(get(f"Gd{governor[1]}", none))
-            parts.append(get(f"R{lattice.frames[n]}", none))
-            if lattice.headings[n]:
-                parts.append(get("H", none))
-            parts += [get(feature, none) for feature in lattice.begins[n]]
-            lefts.append(tuple(map(sum, zip(*parts, strict=True))))
-            parts = [role(word, "L"), role(after, "N"), role(words[i + 2], "M"), get(f"LN{word.joint}|{after.joint}", none)]
-            parts += [get(feature, none) for feature in lattice.ends[n]]
-            rights.append(tuple(map(sum, zip(*parts, strict=True))))
-            sums.append(tuple(map(sum, zip(sums[-1], role(word, "I"), strict=True))))
-        return lefts, rights, sums
+            lefts[n] += self._context(lattice.context(n))
+            if lattice.begins[n]:
+                lefts[n] += self._context(lattice.begins[n])
+            if lattice.ends[n]:
+                rights[n] += self._context(lattice.ends[n])
+        inside = np.concatenate([np.zeros((1, self._kinds)), np.cumsum(role["I"][2:-2], axis=0)])
+        return lefts, rights, inside, classes[1:-1], verbs
+
+    def _context(self, features: tuple[str, ...]) -> NDArray[float64]:
+        held = self._contexts.get(features)
+        if held is None:
+            held = self._contexts[features] = self._row(features).sum(axis=0)
+        return held
+
+
+def _numbered(names: Iterable[Iterable[str]]) -> dict[str, int]:
+    return {name: i for i, name in enumerate(sorted({name for listed in names for name in listed}), 1)}
+
+
+def _borders_allowed(lattice: Lattice) -> tuple[list[bool], list[bool], list[int], list[int]]:
+    """Return where spans may begin and end, how many words further each may reach, and the bracket depth before each word."""
+    count = len(lattice.words)
+    first, last, reach, depth = [False] * count, [False] * count, [-1] * count, [0] * (count + 1)
+    for i, word in enumerate(lattice.words):
+        depth[i + 1] = depth[i] + (1 if word.text in _OPENING else -1 if word.text in _CLOSING else 0)
+    for start, end in lattice.tokens.clauses:
+        for i in range(start, end):
+            classes = lattice.words[i].classes
+            first[i], last[i] = _NEVER_FIRST.isdisjoint(classes), _NEVER_LAST.isdisjoint(classes)
+            reach[i] = min(end - i, LONGEST) - 1
+        if depth[start] != depth[end] or any(lattice.words[i].text in _OPENING for i in range(start, end)):
+            for i in range(start, end):
+                fall = next((j for j in range(i, end) if depth[j + 1] < depth[i]), end)
+                reach[i] = min(reach[i], fall - i - 1)
+    return first, last, reach, depth
 
 
 def _logit(probability: float) -> float:

@@ -29,7 +29,11 @@ def text_date(document: Document, genre: str, domain: Domain) -> str | None:
             continue
         text = document.text if note.get("raw") or name in ("stamp", "feed", "published") else document.view
         part = text[: note["head"]] if "head" in note else text
-        found = [made for match in dates.patterns[name].finditer(part) if _placed(name, match, len(part)) and (made := _date(match, dates, document.view))]
+        found = [
+            made
+            for match in dates.patterns[name].finditer(part)
+            if _placed(name, match, len(part)) and (made := _date(match, dates, document.view))
+        ]
         if found:
             return found[0] if note.get("head") or name in ("published", "feed", "press-day") else found[-1]
     return None

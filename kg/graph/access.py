@@ -109,10 +109,7 @@ def claims(
     found = [
         ClaimView(s, key, o, data.get("weight", 1), data.get("confidence", 1.0))
         for s, o, key, data in edges
-        if key not in STRUCTURAL
-        and predicate in (None, key)
-        and object_ in (None, o)
-        and data.get("evidence")
+        if key not in STRUCTURAL and predicate in (None, key) and object_ in (None, o) and data.get("evidence")
     ]
     yield from sorted(found, key=lambda c: (c.subject, c.predicate, c.object))
 

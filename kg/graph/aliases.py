@@ -16,7 +16,7 @@ _NUMBERED = re.compile(r"doc/[^〔]+〔(?:19|20)\d{2}〕.*\d")
 
 def alias_claims(records: Iterable[Record]) -> set[tuple[str, str]]:
     """Return the pairs (id, other id) that the records' nodes state with ``aliasOf``."""
-    claims = set()
+    claims: set[tuple[str, str]] = set()
     for record in records:
         for node in record.get("nodes", ()):
             stated = node.get("aliasOf") or ()

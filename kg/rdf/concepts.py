@@ -19,7 +19,8 @@ def triples_of(concepts: Concepts, used: Iterable[str]) -> Iterator[Triple]:
     """Yield the triples of concepts, of all that they lead to, and of their schemes; each has one ``rdfs:label``, in Chinese.
 
     Args:
-        used: CURIEs.
+        concepts: All concepts.
+        used: CURIEs of those that the graph names.
     """
 
     def term(curie: str) -> str:

@@ -12,11 +12,12 @@ from kg.rdf.namespaces import DCTERMS, EPM, ID, OA, RDF, RDFS, SCHEMA, SKOS, XSD
 from kg.rdf.terms import address_of, date, iri, is_iri, literal, number, parse_literal, parse_number
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from kg.domain.concepts import Concepts
 
 _DURATION = re.compile(r"P(?=\d|T\d)(\d+Y)?(\d+M)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+S)?)?")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*")
-_WHOLE = frozenset(XSD + name for name in ("integer", "nonNegativeInteger"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +134,15 @@ def value_of(field: Field, term: str, concepts: Concepts | None = None) -> Any:
         if field.kind == "node":
             return address.removeprefix(ID)
         return (concepts.compact(address) if concepts is not None else None) or address
-    text, language, datatype = parse_literal(term)
-    if language or not datatype:
-        return text
-    if datatype == XSD + "decimal":
-        return float(text) if field.kind == "fraction" else parse_number(text)
-    if datatype in _WHOLE:
-        return int(text)
-    if datatype == XSD + "boolean":
-        return text in ("true", "1")
-    return json.loads(text) if datatype == RDF + "JSON" else text
+    text, _, datatype = parse_literal(term)
+    return _READERS.get(datatype, str)(text) if field.kind != "fraction" or datatype != _DECIMAL else float(text)
+
+
+_DECIMAL = XSD + "decimal"
+_READERS: dict[str, Callable[[str], Any]] = {
+    _DECIMAL: parse_number,
+    XSD + "integer": int,
+    XSD + "nonNegativeInteger": int,
+    XSD + "boolean": lambda text: text in ("true", "1"),
+    RDF + "JSON": json.loads,
+}

@@ -183,21 +183,30 @@ def _take(node: str, statement: tuple[str, str], tables: tuple[NodeTable, EdgeTa
 def _complete(nodes: NodeTable, edges: EdgeTable) -> None:
     """Add what :func:`_stated` left out."""
     evidence_of: dict[str, list[dict[str, Any]]] = {}
-    for (subject, predicate, object_) in edges:
+    for subject, predicate, object_ in edges:
         if predicate == "inText":
             nodes[subject].setdefault("text", object_)
         elif predicate == "hasEvidence":
             evidence_of.setdefault(subject, []).append(nodes[object_])
     for node, attributes in nodes.items():
-        if attributes.get("type") == "Evidence":
-            if "exact" in attributes:
-                attributes.setdefault("sentence", attributes["exact"])
-            if "predicate" in attributes:
-                edges.setdefault((attributes["subject"], attributes["predicate"], attributes["object"]), []).append(node)
+        _complete_node(node, attributes, edges)
     for node, attributes in nodes.items():
-        if attributes.get("type") == "Observation" and "period" not in attributes:
-            start, end = (attributes.pop(name, "") for name in _PERIOD)
-            if start or end:
-                attributes["period"] = f"{start}..{end}"
         for attribute, value in _derived(attributes.get("type"), evidence_of.get(node, [])).items():
             attributes.setdefault(attribute, value)
+
+
+def _complete_node(node: str, attributes: dict[str, Any], edges: EdgeTable) -> None:
+    type_ = attributes.get("type")
+    if type_ == "Evidence" and "exact" in attributes:
+        attributes.setdefault("sentence", attributes["exact"])
+    if type_ == "Evidence" and "predicate" in attributes:
+        edges.setdefault((attributes["subject"], attributes["predicate"], attributes["object"]), []).append(node)
+    if type_ == "Observation":
+        _join_period(attributes)
+
+
+def _join_period(attributes: dict[str, Any]) -> None:
+    """Undo :func:`_split_period`."""
+    if "period" not in attributes and any(name in attributes for name in _PERIOD):
+        start, end = (attributes.pop(name, "") for name in _PERIOD)
+        attributes["period"] = f"{start}..{end}"

@@ -68,7 +68,7 @@ def read_triples(file: Path) -> Iterator[Triple]:
     try:
         for quad in parse(path=str(file), format=form):
             if quad.graph_name == default and not isinstance(quad.subject, BlankNode) and not isinstance(quad.object, BlankNode):
-                yield iri(quad.subject.value), iri(quad.predicate.value), _term(quad.object)  # type: ignore[union-attr]
+                yield iri(quad.subject.value), iri(quad.predicate.value), _term(quad.object)
     except (SyntaxError, ValueError) as error:
         raise UsageError(str(file), f"does not parse ({error})", "build it again") from error
     except OSError as error:

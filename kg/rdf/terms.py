@@ -51,7 +51,9 @@ def iri(address: str) -> str:
         UsageError: It holds a character that no IRI may hold.
     """
     if _REFUSED.search(address):
-        raise UsageError(address, "cannot be an IRI: blank, quote, bracket or control character", "make ids with kg.extract.names.entity_id")
+        raise UsageError(
+            address, "cannot be an IRI: blank, quote, bracket or control character", "make ids with kg.extract.names.entity_id"
+        )
     return f"<{address}>"
 
 

@@ -65,11 +65,8 @@ class _Names(dict[str, str]):
             return term
         quoted, _, datatype = term.rpartition("^^")
         form = _SHORT.get(datatype)
-        if form is not None and form.fullmatch(quoted, 1, len(quoted) - 1):
-            found = quoted[1:-1]
-        else:
-            found = f"{quoted}^^{self[datatype]}"
-        self[term] = found
+        is_short = form is not None and form.fullmatch(quoted, 1, len(quoted) - 1)
+        found = self[term] = quoted[1:-1] if is_short else f"{quoted}^^{self[datatype]}"
         return found
 
     def _shorten_iri(self, term: str) -> str:
@@ -115,7 +112,7 @@ def _block(subject: str, statements: list[tuple[str, str]], names: _Names) -> st
     first = [pair for pair in ordered if pair[0] == _TYPE] + [pair for pair in ordered if pair[0] == _LABEL]
     pieces = ["\n", names[subject]]
     last = ""
-    for predicate, object_ in first + [pair for pair in ordered if pair[0] != _TYPE and pair[0] != _LABEL]:  # noqa: PLR1714 - faster
+    for predicate, object_ in first + [pair for pair in ordered if pair[0] != _TYPE and pair[0] != _LABEL]:
         if predicate == last:
             pieces.append(", ")
         else:
