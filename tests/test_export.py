@@ -103,6 +103,14 @@ def test_pictures_leave_out_provenance_and_keep_every_edge_between_entities() ->
     assert sum(1 for e in table.edges if "sentence" in e.values) == len(claims)
 
 
+def test_pictures_leave_out_how_a_file_was_read() -> None:
+    graph = policy_graph(2)
+    text = next(node for node, kind in graph.nodes(data="type") if kind == "SourceText")
+    graph.nodes[text].update(sha256="00", encoding="utf-8", script="Hans")
+    assert not {"sha256", "encoding", "script", "alsoAt"} & set(tabulate(graph, None, include_evidence=False).node_columns)
+    assert {"sha256", "encoding", "script"} <= set(tabulate(graph, None, include_evidence=True).node_columns)
+
+
 def test_source_text_without_a_claim_is_no_dot_in_the_picture() -> None:
     graph = policy_graph(1)
     graph.add_node("text/0000000000000000", type="SourceText", title="silent")

@@ -127,6 +127,15 @@ def test_what_an_edge_names_is_a_node():
     assert graph.nodes["agency/营口市人民政府"]["name"] == "营口市人民政府"
 
 
+def test_a_texts_region_is_an_id():
+    record = copy.deepcopy(RECORDS[1])
+    assert assemble([record]).nodes[record["doc"]["id"]]["region"] == "region/营口市"
+    record["doc"]["regionId"] = "region/辽宁省营口市"
+    data = assemble([record]).nodes[record["doc"]["id"]]
+    assert data["region"] == "region/辽宁省营口市"
+    assert "regionId" not in data
+
+
 def test_an_edge_between_a_title_and_its_number_vanishes():
     record = copy.deepcopy(RECORDS[0])
     record["edges"].append(

@@ -58,6 +58,9 @@ _RESERVED = frozenset(("type", "id", "label", "kind", "x", "y", "z", "size", "co
 _PROVENANCE = frozenset(("Evidence", "Provision"))
 _PROVENANCE_EDGES = frozenset(("hasEvidence", "inText"))
 
+#: Fields that pictures leave out too: how the file was read, and what is an edge already.
+_HOUSEKEEPING = ("sha256", "encoding", "script", "alsoAt", "unitText", "parent", "isFormatOf", "regionId")
+
 _SENTENCE_LENGTH = 160
 _WHITE = re.compile(r"[\t\n\r\x85\u2028\u2029]+")
 # What XML 1.0 forbids or discourages; a lone surrogate stands for something undecodable, hence the replacement character.
@@ -130,10 +133,11 @@ def tabulate(graph: MultiDiGraph, domain: Domain | None, *, include_evidence: bo
     edges = [
         EdgeRow(index[s], index[t], clean(p), max(1, int(data.get("weight") or 1)), _edge_values(graph, data)) for s, t, p, data in triples
     ]
-    node_columns = column_types((row.values for row in nodes), NODE_COLUMNS)
     if not include_evidence:
-        for row in edges:
-            row.values.pop("evidence", None)
+        for values, left_out in (*((node.values, _HOUSEKEEPING) for node in nodes), *((edge.values, ("evidence",)) for edge in edges)):
+            for name in left_out:
+                values.pop(name, None)
+    node_columns = column_types((row.values for row in nodes), NODE_COLUMNS)
     edge_columns = column_types((row.values for row in edges), EDGE_COLUMNS)
     return Table(nodes, edges, node_columns, edge_columns)
 

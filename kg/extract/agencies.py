@@ -37,23 +37,22 @@ def find_agencies(scene: Scene, taken: Sequence[Mention]) -> list[Mention]:
         taken: Mentions found before (documents, programs).
     """
     view, home, domain = scene.view, scene.context.home, scene.domain
-    blocked = sorted(mention.span for mention in taken if mention.entity.type in _BLOCKING)
+    blocked = bytearray(len(view))
+    for mention in taken:
+        if mention.entity.type in _BLOCKING:
+            blocked[mention.span.start : mention.span.end] = b"\x01" * len(mention.span)
     hits = grammar_hits(view, Span(0, len(view)), home, domain)
     hits += _institutions(scene)
     hits += _deliverers(scene)
     hits += _bare_mass(scene)
     hits += _own_words(scene)
     hits += _user_rows(scene)
-    free = longest_first([hit for hit in hits if not _inside(hit.span, blocked)])
+    free = longest_first([hit for hit in hits if not any(blocked[hit.span.start : hit.span.end])])
     free += _short_names(scene, free, blocked)
     free += _collective(scene, free)
     free += _document_issuers(scene, taken)
     mentions = {(hit.span, hit.entity.id): Mention(hit.span, hit.entity, hit.rule, hit.confidence) for hit in reversed(free)}
     return [mentions[key] for key in sorted(mentions)]
-
-
-def _inside(span: Span, blocked: list[Span]) -> bool:
-    return any(other.overlaps(span) for other in blocked)
 
 
 def _patterns(scene: Scene) -> PatternFile:
@@ -175,11 +174,13 @@ def _user_rows(scene: Scene) -> Iterator[Hit]:
             yield Hit(Span(start, end), entity, "user-lexicon", 0.98)
 
 
-def _short_names(scene: Scene, found: list[Hit], blocked: list[Span]) -> list[Hit]:
+def _short_names(scene: Scene, found: list[Hit], blocked: bytearray) -> list[Hit]:
     """Return the mentions by a short name that the text gives an agency: 社会福利署(“社署”)."""
     view = scene.view
     pattern = _patterns(scene).patterns["definition"]
-    taken = {hit.span for hit in found}
+    taken = bytearray(blocked)
+    for hit in found:
+        taken[hit.span.start : hit.span.end] = b"\x01" * len(hit.span)
     shorts: dict[str, Entity] = {}
     for hit in found:
         match = pattern.match(view[hit.span.end : hit.span.end + _DEFINITION])
@@ -189,7 +190,7 @@ def _short_names(scene: Scene, found: list[Hit], blocked: list[Span]) -> list[Hi
     for short in sorted(shorts):
         for match in re.finditer(re.escape(short), view):
             span = Span(*match.span())
-            if not any(span.overlaps(other) for other in taken) and not _inside(span, blocked):
+            if not any(taken[span.start : span.end]):
                 made.append(Hit(span, shorts[short], "agency-short-name", 0.85))
     return longest_first(made)
 

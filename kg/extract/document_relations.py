@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
 from kg.extract.issuer import signatures
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 _FULL = ("document-title", "document-number", "document-nested", "document-quoted-law", "document-short-name", "user-lexicon")
 _OWN = ("document-own-title", "document-own-number", "document-own-word")
 _TITLE_RULES = ("agency-title", "agency-number")
+_TITLED = ("document-title", "document-short-name", "document-quoted-law")
 _HEAD, _CLAUSE = 400, 40
+_LONGEST_TITLE = 200
 
 
 def relate_documents(scene: Scene, mentions: Sequence[Mention]) -> list[Claim]:
@@ -29,12 +32,36 @@ def relate_documents(scene: Scene, mentions: Sequence[Mention]) -> list[Claim]:
         scene: The document with its context.
         mentions: All mentions of the text.
     """
-    documents = [one for one in mentions if one.entity.type == "PolicyDocument"]
-    agencies = [one for one in mentions if one.entity.type == "Agency"]
-    programs = [one for one in mentions if one.entity.type == "Program"]
-    claims = [*_named_issuers(scene, documents, agencies), *_stated_issuers(scene, documents, agencies), *_own_issuers(scene, agencies)]
-    claims += [*_own_basis(scene, documents), *_nested_basis(scene, documents), *_program_basis(scene, documents, programs)]
+    ground = _Ground(scene, mentions)
+    claims = [*_named_issuers(ground), *_stated_issuers(ground), *_own_issuers(ground)]
+    claims += [*_own_basis(ground), *_nested_basis(ground), *_program_basis(ground), *_successions(ground)]
     return _pooled(claims)
+
+
+class _Ground:
+    """Hold the scene with its mentions by type, sorted, and who a document's title or number shows as its issuer."""
+
+    def __init__(self, scene: Scene, mentions: Sequence[Mention]) -> None:
+        self.scene = scene
+        ordered = sorted(mentions, key=lambda one: (one.span, one.entity.id))
+        self.documents = [one for one in ordered if one.entity.type == "PolicyDocument"]
+        self.agencies = [one for one in ordered if one.entity.type == "Agency"]
+        self.programs = [one for one in ordered if one.entity.type == "Program"]
+        self.shown = [(document, agency) for agency in self.agencies if agency.rule in _TITLE_RULES for document in self.around(agency)]
+        self.shows = {(document.entity.id, agency.rule) for document, agency in self.shown}
+
+    def around(self, inside: Mention) -> list[Mention]:
+        """Return the innermost documents in whose words a mention stands."""
+        first = bisect_left(self.documents, inside.span.start - _LONGEST_TITLE, key=lambda one: one.span.start)
+        last = bisect_right(self.documents, inside.span.start, key=lambda one: one.span.start)
+        holding = [one for one in self.documents[first:last] if one.span.covers(inside.span)]
+        shortest = min((len(one.span) for one in holding), default=0)
+        return [one for one in holding if len(one.span) == shortest]
+
+    def between(self, held: list[Mention], span: Span) -> list[Mention]:
+        """Return the mentions of a list that begin inside a span."""
+        first = bisect_left(held, span.start, key=lambda one: one.span.start)
+        return held[first : bisect_left(held, span.end, key=lambda one: one.span.start)]
 
 
 def _pooled(claims: list[Claim]) -> list[Claim]:
@@ -62,74 +89,64 @@ def _patterns(scene: Scene) -> PatternFile:
     return scene.domain.relations("documents")
 
 
-def _named_issuers(scene: Scene, documents: list[Mention], agencies: list[Mention]) -> Iterator[Claim]:
+def _named_issuers(ground: _Ground) -> Iterator[Claim]:
     """Yield issuers that a title or a number names itself."""
-    for document in documents:
-        for agency in agencies:
-            if agency.rule in _TITLE_RULES and _innermost(document, agency, documents):
-                confidence = 0.95 if agency.rule == "agency-title" else 0.85
-                evidence = (_sentence(scene, document.span.start),)
-                yield Claim(document.entity.id, "issuedBy", agency.entity.id, evidence, confidence, f"issued-{agency.rule}")
+    for document, agency in ground.shown:
+        confidence = 0.95 if agency.rule == "agency-title" else 0.85
+        evidence = (_sentence(ground.scene, document.span.start),)
+        yield Claim(document.entity.id, "issuedBy", agency.entity.id, evidence, confidence, f"issued-{agency.rule}")
 
 
-def _innermost(document: Mention, inside: Mention, documents: list[Mention]) -> bool:
-    """Tell whether a mention stands in a document's name, and in no document's name inside that."""
-    return document.span.covers(inside.span) and not any(
-        document.span.covers(other.span) and other.span != document.span and other.span.covers(inside.span) for other in documents
-    )
+def _stated_issuers(ground: _Ground) -> Iterator[Claim]:
+    """Yield issuers that a sentence states: X会同Y印发《A》《B》; of a list, documents whose number shows an issuer keep to it."""
+    scene = ground.scene
+    for listed in _lists(ground):
+        sentence = _sentence(scene, listed[0].span.start)
+        group = _issuing(ground, sentence, listed[0])
+        for document in listed:
+            evidence = (_sentence(scene, document.span.start),)
+            passed = _passing(ground, evidence[0], document)
+            if passed is not None:
+                yield Claim(document.entity.id, "issuedBy", passed.entity.id, evidence, 0.8, "issued-passed")
+            numbered = (document.entity.id, "agency-number") in ground.shows and len(listed) > 1
+            if (document.entity.id, "agency-title") not in ground.shows and not numbered:
+                for agency in group:
+                    yield Claim(document.entity.id, "issuedBy", agency.entity.id, (sentence,), 0.85, "issued-stated")
 
 
-def _has_issuer(document: Mention, documents: list[Mention], agencies: list[Mention], rule: str) -> bool:
-    """Tell whether a document's title (or its number, by the rule of the agency's mention) shows its issuer."""
-    spans = [one.span for one in documents if one.entity.id == document.entity.id]
-    return any(agency.rule == rule and any(span.covers(agency.span) for span in spans) for agency in agencies)
-
-
-def _stated_issuers(scene: Scene, documents: list[Mention], agencies: list[Mention]) -> Iterator[Claim]:
-    """Yield issuers that a sentence states: X会同Y印发《A》《B》; a list's documents that show their issuer keep to it."""
-    ordered = sorted(
-        (one for one in documents if one.rule in ("document-title", "document-short-name", "document-quoted-law")), key=lambda one: one.span
-    )
-    listed: list[Mention] = []
-    group: list[Mention] = []
-    previous: Mention | None = None
-    for document in ordered:
-        sentence = _sentence(scene, document.span.start)
-        if previous is not None and previous.span.end >= sentence.start and _same_list(scene, previous, document, documents):
-            listed.append(document)
-        else:
-            listed, group = [document], _issuing(scene, sentence, document, agencies)
-        previous = document
-        passed = _passing(scene, sentence, document, agencies)
-        if passed is not None:
-            yield Claim(document.entity.id, "issuedBy", passed.entity.id, (sentence,), 0.8, "issued-passed")
-        alone = len(listed) + _following(scene, document, ordered, documents) == 1
+def _lists(ground: _Ground) -> Iterator[list[Mention]]:
+    """Yield the titles of the text in runs: those of one sentence with nothing but numbers and list signs between them."""
+    run: list[Mention] = []
+    for document in ground.documents:
+        if document.rule not in _TITLED:
+            continue
         if (
-            group
-            and not _has_issuer(document, documents, agencies, "agency-title")
-            and (alone or not _has_issuer(document, documents, agencies, "agency-number"))
+            run
+            and _sentence(ground.scene, document.span.start) == _sentence(ground.scene, run[-1].span.start)
+            and _same_list(ground, run[-1], document)
         ):
-            for agency in group:
-                yield Claim(document.entity.id, "issuedBy", agency.entity.id, (sentence,), 0.85, "issued-stated")
+            run.append(document)
+            continue
+        if run:
+            yield run
+        run = [document]
+    if run:
+        yield run
 
 
-def _following(scene: Scene, document: Mention, ordered: list[Mention], documents: list[Mention]) -> int:
-    """Return 1 when the next document continues the list, else 0."""
-    after = next((one for one in ordered if one.span.start >= document.span.end), None)
-    return int(after is not None and _same_list(scene, document, after, documents))
-
-
-def _same_list(scene: Scene, first: Mention, second: Mention, documents: list[Mention]) -> bool:
+def _same_list(ground: _Ground, first: Mention, second: Mention) -> bool:
     """Tell whether nothing but a number and a list sign stands between two titles."""
-    between = scene.view[first.span.end : second.span.start]
-    for number in documents:
-        if number.rule == "document-number" and first.span.end <= number.span.start and number.span.end <= second.span.start:
-            between = between.replace(scene.view[number.span.start : number.span.end], "")
-    return bool(_patterns(scene).patterns["list"].match(between.strip("( ")))
+    gap = Span(first.span.end, second.span.start)
+    between = ground.scene.view[gap.start : gap.end]
+    for number in ground.between(ground.documents, gap):
+        if number.rule == "document-number":
+            between = between.replace(ground.scene.view[number.span.start : number.span.end], "")
+    return bool(_patterns(ground.scene).patterns["list"].match(between.strip("( ")))
 
 
-def _issuing(scene: Scene, sentence: Span, document: Mention, agencies: list[Mention]) -> list[Mention]:
+def _issuing(ground: _Ground, sentence: Span, document: Mention) -> list[Mention]:
     """Return the agencies that are the subject of the issuing verb before a document."""
+    scene, agencies = ground.scene, ground.between(ground.agencies, Span(sentence.start, document.span.start))
     patterns = _patterns(scene).patterns
     verb = patterns["issues"].search(scene.view[: document.span.start], max(sentence.start, document.span.start - 24))
     adjacent = any(one.span.end == document.span.start and one.rule not in _TITLE_RULES for one in agencies)
@@ -163,10 +180,11 @@ def _other_subject(scene: Scene, between: str) -> bool:
     return bool(patterns["source"].match(between)) and not patterns["taken-up"].search(between)
 
 
-def _passing(scene: Scene, sentence: Span, document: Mention, agencies: list[Mention]) -> Mention | None:
+def _passing(ground: _Ground, sentence: Span, document: Mention) -> Mention | None:
     """Return the parliament that passed a bill, of a sentence like 「…法」經貴院三讀通過."""
+    scene = ground.scene
     patterns = _patterns(scene).patterns
-    for agency in agencies:
+    for agency in ground.between(ground.agencies, Span(document.span.end, sentence.end)):
         if (
             document.span.end <= agency.span.start
             and agency.span.end <= sentence.end
@@ -177,8 +195,9 @@ def _passing(scene: Scene, sentence: Span, document: Mention, agencies: list[Men
     return None
 
 
-def _own_issuers(scene: Scene, agencies: list[Mention]) -> Iterator[Claim]:
+def _own_issuers(ground: _Ground) -> Iterator[Claim]:
     """Yield who issued the text itself: by its signature, its title, or the congress that adopted it."""
+    scene, agencies = ground.scene, ground.agencies
     own = scene.context.document
     if own is None:
         return
@@ -206,8 +225,9 @@ def _subject(scene: Scene) -> str:
     return scene.context.document.id if scene.context.document is not None else scene.document.id
 
 
-def _own_basis(scene: Scene, documents: list[Mention]) -> Iterator[Claim]:
+def _own_basis(ground: _Ground) -> Iterator[Claim]:
     """Yield what the text itself is based on or carries out, and every other document it names."""
+    scene, documents = ground.scene, ground.documents
     patterns = _patterns(scene).patterns
     own = scene.context.document
     subject = _subject(scene)
@@ -229,32 +249,45 @@ def _own_basis(scene: Scene, documents: list[Mention]) -> Iterator[Claim]:
             yield Claim(subject, "implements", document.entity.id, (sentence,), 0.85 if makes else 0.7, "implements-stated")
 
 
-def _nested_basis(scene: Scene, documents: list[Mention]) -> Iterator[Claim]:
+def _nested_basis(ground: _Ground) -> Iterator[Claim]:
     """Yield that a document is based on the one that its title carries out."""
-    for inner in documents:
+    for inner in ground.documents:
         if inner.rule != "document-nested":
             continue
-        for outer in documents:
+        for outer in ground.between(ground.documents, Span(max(0, inner.span.start - _LONGEST_TITLE), inner.span.start)):
             if outer.rule == "document-title" and outer.span.covers(inner.span) and outer.entity.id != inner.entity.id:
-                evidence = (_sentence(scene, outer.span.start),)
+                evidence = (_sentence(ground.scene, outer.span.start),)
                 yield Claim(outer.entity.id, "basedOn", inner.entity.id, evidence, 0.9, "based-on-title")
                 yield Claim(outer.entity.id, "implements", inner.entity.id, evidence, 0.9, "implements-title")
 
 
-def _program_basis(scene: Scene, documents: list[Mention], programs: list[Mention]) -> Iterator[Claim]:
+def _program_basis(ground: _Ground) -> Iterator[Claim]:
     """Yield that a program is based on the document that bears its name, or that its sentence carries out."""
-    relations = _patterns(scene)
-    for document in documents:
+    relations = _patterns(ground.scene)
+    for program in ground.programs:
+        for document in ground.around(program):
+            if document.rule in _FULL and _bears_name(document, program):
+                evidence = (_sentence(ground.scene, document.span.start),)
+                yield Claim(program.entity.id, "basedOn", document.entity.id, evidence, 0.85, "based-on-name")
+    for document in ground.documents:
         if document.rule not in _FULL:
             continue
-        sentence = _sentence(scene, document.span.start)
-        carries = relations.patterns["carries"].search(scene.view[sentence.start : document.span.start])
-        for program in programs:
-            if _innermost(document, program, documents) and _bears_name(document, program):
-                yield Claim(program.entity.id, "basedOn", document.entity.id, (sentence,), 0.85, "based-on-name")
-            near = document.span.end <= program.span.start <= document.span.end + relations.settings["program"]["distance"]
-            if carries and near and program.span.end <= sentence.end:
-                yield Claim(program.entity.id, "basedOn", document.entity.id, (sentence,), 0.6, "based-on-sentence")
+        sentence = _sentence(ground.scene, document.span.start)
+        if not relations.patterns["carries"].search(ground.scene.view[sentence.start : document.span.start]):
+            continue
+        reach = min(sentence.end, document.span.end + relations.settings["program"]["distance"])
+        for program in ground.between(ground.programs, Span(document.span.end, reach)):
+            yield Claim(program.entity.id, "basedOn", document.entity.id, (sentence,), 0.6, "based-on-sentence")
+
+
+def _successions(ground: _Ground) -> Iterator[Claim]:
+    """Yield which agency took another's place, where a text names both; the reform itself is curated."""
+    named = {agency.entity.name: agency.entity.id for agency in ground.agencies}
+    for agency in ground.agencies:
+        known = ground.scene.domain.agencies.known.get(agency.entity.name)
+        if known is not None and known.successor in named:
+            evidence = (_sentence(ground.scene, agency.span.start),)
+            yield Claim(agency.entity.id, "succeededBy", named[known.successor], evidence, 0.9, "curated")
 
 
 def _bears_name(document: Mention, program: Mention) -> bool:

@@ -92,20 +92,25 @@ def _pairs(scene: Scene, titles: list[Span], numbers: list[Span]) -> list[tuple[
     """Return titles with the number that belongs to each: straight behind it in brackets, or straight before it."""
     view = scene.view
     between = scene.domain.patterns("document").patterns["between"]
-    free = list(numbers)
+    starts = {number.start: number for number in numbers}
+    ends = {number.end: number for number in numbers}
+    used: set[Span] = set()
     made: list[tuple[Span | None, Span | None]] = []
     for title in titles:
         if title_kind(canonical(view[title.start + 1 : title.end - 1]), scene.domain) is None:
             continue
-        number = next(
-            (one for one in free if title.end <= one.start <= title.end + _GAP and between.match(view[title.end : one.start])), None
-        )
-        if number is None:
-            number = next((one for one in free if one.end == title.start), None)
+        behind = (starts.get(title.end + gap) for gap in range(_GAP + 1))
+        number = next((one for one in behind if one and one not in used and between.match(view[title.end : one.start])), None)
+        number = number or ends.get(title.start)
+        if number in used:
+            number = None
         if number is not None:
-            free.remove(number)
+            used.add(number)
         made.append((title, number))
-    made += [(None, number) for number in free if not any(title.covers(number) for title in titles)]
+    titled = bytearray(len(view))
+    for title in titles:
+        titled[title.start : title.end] = b"\x01" * len(title)
+    made += [(None, number) for number in numbers if number not in used and not titled[number.start]]
     return sorted(made, key=lambda pair: pair[0] or pair[1] or Span(0, 0))
 
 
@@ -168,7 +173,8 @@ def _add(scene: Scene, found: Found, title: Span | None, number: Span | None) ->
         if same is not None and (number_text is None or "number" not in same.attributes):
             known = same
     if known is not None:
-        entity = _joined(scene, found, known, entity)
+        news = {entity.name, *entity.aliases} - {known.name, *known.aliases}
+        entity = _joined(scene, found, known, entity) if news else known
     _register(scene, found, entity)
     if title is not None:
         found.mentions.append(Mention(title, entity, "document-title", 0.95))

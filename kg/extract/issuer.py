@@ -79,10 +79,17 @@ def _about(domain: Domain) -> re.Pattern[str]:
 def longest_first(hits: list[Hit]) -> list[Hit]:
     """Return the hits without those inside or across longer ones, by their start; hits of one span all stay."""
     kept: list[Hit] = []
+    held: dict[Span, set[str]] = {}
+    covered = bytearray(max((hit.span.end for hit in hits), default=0))
     for hit in sorted(hits, key=lambda one: (-len(one.span), one.span.start, -one.confidence)):
-        if not any(hit.span.overlaps(other.span) and hit.span != other.span for other in kept) and not any(
-            hit.span == other.span and hit.entity.id == other.entity.id for other in kept
-        ):
+        named = held.get(hit.span)
+        if named is None:
+            if any(covered[hit.span.start : hit.span.end]):
+                continue
+            covered[hit.span.start : hit.span.end] = b"\x01" * len(hit.span)
+            named = held[hit.span] = set()
+        if hit.entity.id not in named:
+            named.add(hit.entity.id)
             kept.append(hit)
     return sorted(kept, key=lambda one: (one.span, one.entity.id))
 

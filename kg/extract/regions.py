@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from kg.domain.divisions import Division
     from kg.extract.scene import Scene
 
-_AFTER = 14
+_AFTER = 30
 _BEFORE = 8
+_BLOCKING = ("Agency", "Program", "PolicyDocument")
 _SHORTEST_FREE = 2
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
@@ -34,17 +35,19 @@ def find_regions(scene: Scene, taken: Sequence[Mention]) -> list[Mention]:
         scene: The document with its context.
         taken: All mentions found before.
     """
-    names = sorted({mention.span for mention in taken if mention.entity.type in ("Agency", "Program", "PolicyDocument")})
-    found = [
-        mention
-        for mention in (*_named(scene), *_deictic(scene), *_abbreviated(scene), *_user_rows(scene))
-        if not _inside(mention.span, names)
-    ]
-    unique: dict[Span, Mention] = {}
+    covered = bytearray(len(scene.view))
+    for mention in taken:
+        if mention.entity.type in _BLOCKING:
+            covered[mention.span.start : mention.span.end] = b"\x01" * len(mention.span)
+    found = [*_named(scene), *_deictic(scene), *_abbreviated(scene), *_user_rows(scene)]
+    kept = []
     for mention in sorted(found, key=lambda one: (one.span.start, -one.span.end, one.rule)):
-        if not any(mention.span.overlaps(other) for other in unique):
-            unique[mention.span] = mention
-    return [unique[span] for span in sorted(unique)]
+        place = slice(mention.span.start, mention.span.end)
+        if any(covered[place]):
+            continue
+        covered[place] = b"\x01" * len(mention.span)
+        kept.append(mention)
+    return kept
 
 
 def region_entity(division: Division, domain: Domain) -> Entity:
@@ -52,10 +55,6 @@ def region_entity(division: Division, domain: Domain) -> Entity:
     node = domain.divisions.node(division)
     attributes = {key: value for key, value in node.items() if key not in ("id", "type", "name", "aliases")}
     return Entity(division.id, "Region", division.key, attributes, tuple(node.get("aliases", ())))
-
-
-def _inside(span: Span, names: list[Span]) -> bool:
-    return any(other.start <= span.start and span.end <= other.end for other in names)
 
 
 def _named(scene: Scene) -> list[Mention]:

@@ -32,6 +32,9 @@ _SENTENCE_END = frozenset("。!?;:…”》)")
 _WRAPPED_SHARE = 0.35
 _ALIKE = 4
 _SHORT_LINE = 12
+#: In a wrapped text hardly a line is much wider than the others.
+_WIDER = 1.6
+_WIDER_SHARE = 0.1
 _LONGEST_WRAPPED = 75
 _FEWEST_LINES = 12
 
@@ -162,7 +165,8 @@ def _unwrap(chars: list[str], keep: bytearray) -> None:
     width = max(sorted(set(longer)), key=lambda length: sum(abs(other - length) <= 1 for other in longer))
     alike = sum(abs(length - width) <= _ALIKE for length in longer)
     open_lines = [i for i, length in enumerate(lengths) if length >= width - _ALIKE and text[: lines[i][1]].rstrip()[-1] not in _SENTENCE_END]
-    if width > _LONGEST_WRAPPED or min(alike, len(open_lines)) < _WRAPPED_SHARE * len(longer):
+    wider = sum(length > _WIDER * width for length in longer)
+    if width > _LONGEST_WRAPPED or wider > _WIDER_SHARE * len(longer) or min(alike, len(open_lines)) < _WRAPPED_SHARE * len(longer):
         return
     for i in open_lines:
         if i + 1 < len(lines) and text.count("\n", lines[i][1], lines[i + 1][0]) == 1:

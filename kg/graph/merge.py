@@ -100,7 +100,7 @@ class _Merge:
     def _add_text(self, text_id: str, doc: Mapping[str, Any], said: set[tuple[str, str, Any]]) -> None:
         attributes = dict(doc)
         attributes["name"] = doc.get("title") or PurePosixPath(doc.get("source") or text_id).name
-        region = doc.get("region")
+        region = attributes.pop("regionId", None) or doc.get("region")
         if region:
             attributes["region"] = region if region.startswith("region/") else f"region/{region}"
         self._types[text_id] = "SourceText"

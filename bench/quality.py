@@ -1,0 +1,139 @@
+"""Measure the extraction on gold and write ``bench/quality.md``: ``python -m bench.quality [--folds 19]``.
+
+Each document is also scored by models that have not seen it (leave-one-document-out; with fewer folds, leave-some-out). Texts that
+we annotated ourselves (``tests/eval/silver``) only train; the five documents of ``ASIDE`` train nothing, ever.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import Counter
+from pathlib import Path
+
+import kg.domain
+from bench import train, train_pairs
+from kg.domain.spanmodel import SpanModel
+from kg.extract import extract
+
+ROOT = Path(__file__).resolve().parent.parent
+EVAL = ROOT / "tests" / "eval"
+ASIDE = ("d023", "d031", "d047", "d081", "d084")
+BINS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 1.01)
+sys.path.insert(0, str(EVAL))
+import score as kit  # noqa: E402 - the oracle stands beside its data
+
+
+def fresh_domain(spans=None, pairs=None, limits=None):
+    """Return a domain of its own, with other weights where they are given."""
+    shipped = kg.domain.load_domain()
+    domain = kg.domain.Domain(shipped.base, shipped.field)
+    if spans is not None:
+        domain.__dict__["span_model"] = SpanModel(train.TYPES, spans, shipped.span_model.thresholds)
+        domain.__dict__["pair_model"] = SpanModel(train_pairs.PREDICATES, pairs, shipped.pair_model.thresholds)
+    return domain
+
+
+def records(paths, domain):
+    return {path.stem: extract(train.load(path, domain), domain) for path in paths}
+
+
+def left_out(paths, folds, args):
+    """Return each document's record by models trained without it; the documents of ``ASIDE`` are never trained on."""
+    domain = kg.domain.load_domain()
+    vocabulary = train.Vocabulary(domain.patterns("words").words)
+    training = train.text_paths(ASIDE)
+    span_cases = [train.Case(path, domain, vocabulary) for path in training]
+    pair_cases = [train_pairs.Case(path, domain) for path in training]
+    gold = [path for path in paths if not path.stem.startswith(ASIDE)]
+    found = {}
+    for fold in range(folds):
+        out = {path.stem for path in gold[fold::folds]}
+        spans = train.train([c for c in span_cases if c.name not in out], args.strength, args.weight)
+        pairs = train_pairs.train([c for c in pair_cases if c.name not in out], args.pair_strength, args.pair_weight)
+        found |= records([path for path in gold if path.stem in out], fresh_domain(spans, pairs))
+        print(f"fold {fold + 1} of {folds}", flush=True)
+    return found | records([path for path in paths if path not in gold], domain)
+
+
+def scored(golds, found):
+    return kit.score(golds, {name: record for name, record in found.items()}, EVAL / "texts", errors=4000)
+
+
+def reliability(golds, found):
+    """Return for nodes and edges, by bin of confidence, how many there are and how many are right."""
+    table = {"nodes": [[0, 0] for _ in BINS[1:]], "edges": [[0, 0] for _ in BINS[1:]]}
+    for gold in golds:
+        record = found[gold["doc"]]
+        ours = [kit.Entity(n, record["text"]) for n in record["nodes"]]
+        paired = kit.pair([kit.Entity(e, record["text"]) for e in gold["entities"]], ours, kit.RELAXED)
+        relations = {(s, p, o) for s, p, o, *_ in gold["relations"]}
+        for node in record["nodes"]:
+            _count(table["nodes"], node["confidence"], node["id"] in paired)
+        for edge in record["edges"]:
+            if edge["predicate"] in {"issuedBy", "basedOn", "implementedBy", "targets", "hasMeasure", "partOf", "hasObservation"}:
+                _count(table["edges"], edge["confidence"], (paired.get(edge["subject"]), edge["predicate"], paired.get(edge["object"])) in relations)
+    return table
+
+
+def _count(rows, confidence, right):
+    for i, upper in enumerate(BINS[1:]):
+        if confidence < upper:
+            rows[i][0] += 1
+            rows[i][1] += right
+            return
+
+
+def markdown(plain, out, golds, found, folds):
+    lines = ["# Quality of the extraction", "", f"Made by `python -m bench.quality --folds {folds}`. *Plain*: the shipped models. *Left out*: each document by models that have not seen it.", ""]
+    lines += ["## All documents with gold (mean over documents)", "", "| | strict | relaxed | core four | relations | canonical names | grounded |", "| --- | --- | --- | --- | --- | --- | --- |"]
+    for label, result in (("plain", plain), ("left out", out)):
+        lines.append(f"| {label} | {result['mean_strict_f1']:.3f} | {result['mean_relaxed_f1']:.3f} | {result['mean_core_f1']:.3f} | {result['mean_relations_f1']:.3f} | {result['canonical_names']:.3f} | {result['grounded']:.3f} |")
+    aside = [d for d in out["per_doc"] if d["doc"].startswith(ASIDE)]
+    mean = {k: sum(d[k] for d in aside) / len(aside) for k in ("strict", "relaxed", "core", "relations")}
+    lines += ["", f"The five documents set aside (never trained on, never read): strict {mean['strict']:.3f}, relaxed {mean['relaxed']:.3f}, core {mean['core']:.3f}, relations {mean['relations']:.3f}.", ""]
+    lines += ["## By type (relaxed) and predicate", "", "| | P | R | F1 | P left out | R left out | F1 left out | gold |", "| --- | --- | --- | --- | --- | --- | --- | --- |"]
+    for table in ("entities_relaxed", "relations"):
+        for key, row in plain[table].items():
+            other = out[table].get(key, {"p": 0, "r": 0, "f1": 0})
+            lines.append(f"| {key} | {row['p']:.3f} | {row['r']:.3f} | {row['f1']:.3f} | {other['p']:.3f} | {other['r']:.3f} | {other['f1']:.3f} | {row['gold']} |")
+    lines += ["", "## By document (left out)", "", "| document | strict | relaxed | core | relations |", "| --- | --- | --- | --- | --- |"]
+    for d in out["per_doc"]:
+        lines.append(f"| {d['doc']}{' (aside)' if d['doc'].startswith(ASIDE) else ''} | {d['strict']:.3f} | {d['relaxed']:.3f} | {d['core']:.3f} | {0 if d['relations'] is None else d['relations']:.3f} |")
+    lines += ["", "## Does confidence mean something (left out)", "", "| confidence | nodes | right | edges | right |", "| --- | --- | --- | --- | --- |"]
+    table = reliability(golds, found)
+    for i, upper in enumerate(BINS[1:]):
+        n, e = table["nodes"][i], table["edges"][i]
+        lines.append(f"| {BINS[i]:.1f} to {min(upper, 1.0):.1f} | {n[0]} | {n[1] / max(n[0], 1):.3f} | {e[0]} | {e[1] / max(e[0], 1):.3f} |")
+    lines += ["", "## What goes wrong most (left out, documents for reading only)", ""]
+    for kind, rows in out["errors"].items():
+        shown = [row for row in rows if not row.startswith(ASIDE)]
+        counts = Counter(row.split(" ", 1)[1].split(":")[0] if "relations" not in kind else row.split(" ")[2] for row in shown)
+        lines.append(f"* {kind}: {len(shown)} — " + ", ".join(f"{name} {n}" for name, n in counts.most_common(8)))
+    return "\n".join(lines) + "\n"
+
+
+def main():
+    ap = argparse.ArgumentParser(description=__doc__)
+    ap.add_argument("--folds", type=int, default=14)
+    ap.add_argument("--strength", type=float, default=0.3)
+    ap.add_argument("--weight", type=float, default=1.0)
+    ap.add_argument("--pair-strength", type=float, default=0.2)
+    ap.add_argument("--pair-weight", type=float, default=1.5)
+    ap.add_argument("--dump", type=Path, help="write the left-out records here as JSON lines")
+    args = ap.parse_args()
+    paths = sorted((EVAL / "texts").glob("*.txt"))
+    golds = [json.loads((EVAL / "gold" / f"{path.stem}.json").read_text("utf-8")) for path in paths]
+    found = left_out(paths, args.folds, args)
+    plain = scored(golds, records(paths, kg.domain.load_domain()))
+    out = scored(golds, found)
+    if args.dump:
+        args.dump.write_text("".join(json.dumps(found[path.stem], ensure_ascii=False) + "\n" for path in paths), "utf-8")
+    text = markdown(plain, out, golds, found, args.folds)
+    (ROOT / "bench" / "quality.md").write_text(text, "utf-8")
+    print(text)
+
+
+if __name__ == "__main__":
+    main()

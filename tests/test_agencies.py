@@ -1,0 +1,132 @@
+"""Agencies get their full official name with their own region; what is no agency is none, and no two are merged."""
+
+from __future__ import annotations
+
+import runpy
+from pathlib import Path
+
+import pytest
+
+from kg.extract.agencies import find_agencies
+from kg.extract.documents import find_documents
+
+_SCENE = runpy.run_path(str(Path(__file__).with_name("text_scene.py")))
+named = _SCENE["named"]
+scene_of = _SCENE["scene_of"]
+
+
+def agencies(text: str, **metadata: str) -> list[tuple[str, str]]:
+    scene = scene_of(text, **metadata)
+    return named(scene, find_agencies(scene, find_documents(scene)))
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("省人社厅", "辽宁省人力资源和社会保障厅"),
+        ("省人力资源社会保障厅", "辽宁省人力资源和社会保障厅"),
+        ("省发改委", "辽宁省发展和改革委员会"),
+        ("省工业和信息化厅", "辽宁省工业和信息化厅"),
+        ("省民政厅", "辽宁省民政厅"),
+        ("省财政厅", "辽宁省财政厅"),
+        ("省税务局", "国家税务总局辽宁省税务局"),
+        ("省委组织部", "中共辽宁省委组织部"),
+        ("省政府新闻办", "辽宁省人民政府新闻办公室"),
+        ("省残联", "辽宁省残疾人联合会"),
+        ("省就业和人才服务中心", "辽宁省就业和人才服务中心"),
+        ("营口市教育局", "营口市教育局"),
+        ("沈阳市铁西区人社局", "沈阳市铁西区人力资源和社会保障局"),
+        ("人社部", "人力资源和社会保障部"),
+        ("党中央", "中共中央"),
+        ("国务院", "国务院"),
+        ("各级人社部门", "辽宁省人社部门"),
+        ("县级以上人民政府", "辽宁省县级以上人民政府"),
+        ("辽宁省技工教育联盟", "辽宁省技工教育联盟"),
+    ],
+)
+def test_canonical_names_in_a_text_of_liaoning(words: str, name: str) -> None:
+    assert agencies(f"近日,{words}召开会议。", region="辽宁省") == [(words, name)]
+
+
+def test_same_words_in_two_provinces_are_two_agencies() -> None:
+    assert agencies("省人社厅召开会议。", region="湖南省") == [("省人社厅", "湖南省人力资源和社会保障厅")]
+
+
+def test_party_and_government_are_split() -> None:
+    assert agencies("省委、省政府高度重视。", region="辽宁省") == [("省委", "中共辽宁省委"), ("省政府", "辽宁省人民政府")]
+    assert agencies("市委市政府高度重视。", region="营口市") == [("市委", "中共营口市委"), ("市政府", "营口市人民政府")]
+
+
+def test_lists_give_each_body() -> None:
+    found = agencies("近日,教育部、财政部、解放军总参谋部和公安部出台措施。")
+    assert [name for _, name in found] == ["教育部", "财政部", "中国人民解放军总参谋部", "公安部"]
+    found = agencies("市财政局、人社局负责落实。", region="营口市")
+    assert [name for _, name in found] == ["营口市财政局", "营口市人力资源和社会保障局"]
+    found = agencies("市、县(市)区残联提供培训。", region="营口市")
+    assert {name for _, name in found} == {"营口市残疾人联合会", "营口市县(市)区残联"}
+    found = agencies("报送省人力资源社会保障、财政部门备案。", region="荆门市")
+    assert {name for _, name in found} == {"湖北省人力资源和社会保障厅", "湖北省财政厅"}
+
+
+def test_counted_departments_keep_no_region() -> None:
+    assert [name for _, name in agencies("与公安、民政、司法、银行等37个部门共享数据。", region="湖南省")] == [
+        "公安部门",
+        "民政部门",
+        "司法部门",
+        "银行",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "有关部门要抓好落实,各部门、各地要加强协调。",
+        "各部门分工负责,财政部署已定。",
+        "面向高校推送岗位,组织职业院校学生参加。",
+        "用工行为要规范,省委托管理。",
+        "2024年辽宁全省就业稳定。",
+    ],
+)
+def test_what_is_no_agency(text: str) -> None:
+    assert agencies(text, region="辽宁省") == []
+
+
+def test_deliverers_count_where_they_act() -> None:
+    assert [name for _, name in agencies("由经办银行发放贷款。")] == ["经办银行"]
+    assert [name for _, name in agencies("引导担保机构降低费率,培训机构“接单”。")] == ["担保机构", "培训机构"]
+    assert agencies("给予培训机构补贴。") == []
+
+
+def test_titles_hold_no_agencies_but_their_issuers() -> None:
+    text = "按照《财政部 人力资源社会保障部关于做好工会工作、省财政厅配合的通知》(财社〔2017〕164号)执行。"
+    assert [name for _, name in agencies(text, region="福建省")] == ["财政部", "人力资源和社会保障部"]
+
+
+def test_issuer_speaks_of_itself() -> None:
+    text = "辽人社提〔2024〕5号\n某委员:\n现答复如下:我厅开展监测。\n辽宁省人力资源和社会保障厅\n2024年5月23日"
+    assert ("我厅", "辽宁省人力资源和社会保障厅") in agencies(text)
+    assert agencies("我厅开展监测。") == []
+
+
+def test_collective_and_short_names() -> None:
+    found = agencies("3月30日,农业农村部、人力资源和社会保障部印发方案。两部门支持企业。")
+    assert found.count(("两部门", "农业农村部")) == found.count(("两部门", "人力资源和社会保障部")) == 1
+    text = "立法會議員提問。社會福利署(“社署”)計算援助金,社署會檢討。勞工處、政府、香港。"
+    assert agencies(text).count(("社署", "香港社会福利署")) == 2
+
+
+def test_without_a_region_the_name_stays_without() -> None:
+    assert agencies("省人社厅召开会议。") == [("省人社厅", "人力资源和社会保障厅")]
+
+
+def test_attributes_and_aliases() -> None:
+    scene = scene_of("省人社厅召开会议。", region="辽宁省")
+    entity = find_agencies(scene, [])[0].entity
+    assert entity.attributes == {"category": "ak:hrss", "level": "lvl:provincial", "region": "region/辽宁省"}
+    assert "辽宁省人社厅" in entity.aliases
+    assert not {"省人社厅", "人社厅"} & set(entity.aliases)
+
+
+def test_every_confidence_is_a_share() -> None:
+    scene = scene_of("省人社厅会同工会、银行等部门由培训机构开展培训,我们落实。", region="辽宁省", issuer="辽宁省人社厅")
+    assert all(0.0 < mention.confidence < 1.0 and mention.rule for mention in find_agencies(scene, []))

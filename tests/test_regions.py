@@ -1,0 +1,75 @@
+"""Regions are named divisions and words that mean the text's own; parts of other names and look-alikes are none."""
+
+from __future__ import annotations
+
+import runpy
+from pathlib import Path
+
+import pytest
+
+from kg.extract.agencies import find_agencies
+from kg.extract.documents import find_documents
+from kg.extract.regions import find_regions
+
+_SCENE = runpy.run_path(str(Path(__file__).with_name("text_scene.py")))
+named = _SCENE["named"]
+scene_of = _SCENE["scene_of"]
+
+
+def regions(text: str, **metadata: str) -> list[tuple[str, str]]:
+    scene = scene_of(text, **metadata)
+    taken = find_documents(scene)
+    taken += find_agencies(scene, taken)
+    return named(scene, find_regions(scene, taken))
+
+
+def test_deictic_words_mean_the_text_s_own_region() -> None:
+    assert regions("我省推进改革,全市就业稳定,我国经济向好。", region="营口市") == [
+        ("我省", "辽宁省"),
+        ("全市", "营口市"),
+        ("我国", "中国"),
+    ]
+    assert regions("我省推进改革。") == []
+    assert regions("全区就业稳定。", region="西藏自治区") == [("全区", "西藏自治区")]
+
+
+def test_named_regions() -> None:
+    text = "湖南已牵头与上海、江苏等省市组建联盟,覆盖沈抚示范区和沈阳铁西生产性服务业。"
+    assert [name for _, name in regions(text)] == ["湖南省", "上海市", "江苏省", "沈抚改革创新示范区", "沈阳市铁西区"]
+
+
+def test_short_county_names_only_inside_the_text_s_own_city() -> None:
+    assert [name for _, name in regions("沙洋:85、钟祥:69、京山:72。", region="荆门市")] == ["沙洋县", "钟祥市", "京山市"]
+    assert regions("沙洋:85、钟祥:69、京山:72。", region="湖南省") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "沈阳航空动力产业园顺利推进,沈阳中关村信息谷科技服务有限责任公司获认定。",
+        "贵州大学、湖南日报报道。",
+        "尚良仲毅(沈阳)高新科技有限公司成立。",
+        "新华社北京5月1日电",
+        "实现市级公益性设施和县级公益性设施全覆盖。",
+        "中国航天取得进展,支撑中国制造。",
+        "各位来宾请入座,白银价格上涨,日照充足,三明治好吃。",
+        "就业规模为全国第一,举办全国创业大赛。",
+    ],
+)
+def test_names_of_other_things_and_look_alikes_are_none(text: str) -> None:
+    assert regions(text) == []
+
+
+def test_inside_agencies_and_titles_they_are_none() -> None:
+    assert regions("辽宁省财政厅印发《辽宁省就业资金管理办法》。") == []
+
+
+def test_one_character_forms_behind_a_verb_of_motion() -> None:
+    assert regions("外省来闽务工人员,在闽自主创业。", region="福建省") == [("闽", "福建省"), ("闽", "福建省")]
+    assert regions("外省来闽务工人员。", region="辽宁省") == []
+
+
+def test_nodes_carry_code_level_and_parent() -> None:
+    scene = scene_of("阜新市市民。")
+    entity = find_regions(scene, [])[0].entity
+    assert (entity.id, entity.attributes) == ("region/阜新市", {"code": "210900", "level": "lvl:prefecture", "parent": "region/辽宁省"})
