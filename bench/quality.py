@@ -25,7 +25,7 @@ sys.path.insert(0, str(EVAL))
 import score as kit  # noqa: E402 - the oracle stands beside its data
 
 
-def fresh_domain(spans=None, pairs=None, limits=None):
+def fresh_domain(spans=None, pairs=None):
     """Return a domain of its own, with other weights where they are given."""
     shipped = kg.domain.load_domain()
     domain = kg.domain.Domain(shipped.base, shipped.field)
@@ -58,7 +58,7 @@ def left_out(paths, folds, args):
 
 
 def scored(golds, found):
-    return kit.score(golds, {name: record for name, record in found.items()}, EVAL / "texts", errors=4000)
+    return kit.score(golds, found, EVAL / "texts", errors=4000)
 
 
 def reliability(golds, found):
@@ -73,7 +73,11 @@ def reliability(golds, found):
             _count(table["nodes"], node["confidence"], node["id"] in paired)
         for edge in record["edges"]:
             if edge["predicate"] in {"issuedBy", "basedOn", "implementedBy", "targets", "hasMeasure", "partOf", "hasObservation"}:
-                _count(table["edges"], edge["confidence"], (paired.get(edge["subject"]), edge["predicate"], paired.get(edge["object"])) in relations)
+                _count(
+                    table["edges"],
+                    edge["confidence"],
+                    (paired.get(edge["subject"]), edge["predicate"], paired.get(edge["object"])) in relations,
+                )
     return table
 
 
@@ -86,26 +90,59 @@ def _count(rows, confidence, right):
 
 
 def markdown(plain, out, golds, found, folds):
-    lines = ["# Quality of the extraction", "", f"Made by `python -m bench.quality --folds {folds}`. *Plain*: the shipped models. *Left out*: each document by models that have not seen it.", ""]
-    lines += ["## All documents with gold (mean over documents)", "", "| | strict | relaxed | core four | relations | canonical names | grounded |", "| --- | --- | --- | --- | --- | --- | --- |"]
+    lines = [
+        "# Quality of the extraction",
+        "",
+        f"Made by `python -m bench.quality --folds {folds}`. *Plain*: the shipped models. *Left out*: each document by models that have not seen it.",
+        "",
+    ]
+    lines += [
+        "## All documents with gold (mean over documents)",
+        "",
+        "| | strict | relaxed | core four | relations | canonical names | grounded |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+    ]
     for label, result in (("plain", plain), ("left out", out)):
-        lines.append(f"| {label} | {result['mean_strict_f1']:.3f} | {result['mean_relaxed_f1']:.3f} | {result['mean_core_f1']:.3f} | {result['mean_relations_f1']:.3f} | {result['canonical_names']:.3f} | {result['grounded']:.3f} |")
+        lines.append(
+            f"| {label} | {result['mean_strict_f1']:.3f} | {result['mean_relaxed_f1']:.3f} | {result['mean_core_f1']:.3f} | {result['mean_relations_f1']:.3f} | {result['canonical_names']:.3f} | {result['grounded']:.3f} |"
+        )
     aside = [d for d in out["per_doc"] if d["doc"].startswith(ASIDE)]
     mean = {k: sum(d[k] for d in aside) / len(aside) for k in ("strict", "relaxed", "core", "relations")}
-    lines += ["", f"The five documents set aside (never trained on, never read): strict {mean['strict']:.3f}, relaxed {mean['relaxed']:.3f}, core {mean['core']:.3f}, relations {mean['relations']:.3f}.", ""]
-    lines += ["## By type (relaxed) and predicate", "", "| | P | R | F1 | P left out | R left out | F1 left out | gold |", "| --- | --- | --- | --- | --- | --- | --- | --- |"]
+    lines += [
+        "",
+        f"The five documents set aside (never trained on, never read): strict {mean['strict']:.3f}, relaxed {mean['relaxed']:.3f}, core {mean['core']:.3f}, relations {mean['relations']:.3f}.",
+        "",
+    ]
+    lines += [
+        "## By type (relaxed) and predicate",
+        "",
+        "| | P | R | F1 | P left out | R left out | F1 left out | gold |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- |",
+    ]
     for table in ("entities_relaxed", "relations"):
         for key, row in plain[table].items():
             other = out[table].get(key, {"p": 0, "r": 0, "f1": 0})
-            lines.append(f"| {key} | {row['p']:.3f} | {row['r']:.3f} | {row['f1']:.3f} | {other['p']:.3f} | {other['r']:.3f} | {other['f1']:.3f} | {row['gold']} |")
+            lines.append(
+                f"| {key} | {row['p']:.3f} | {row['r']:.3f} | {row['f1']:.3f} | {other['p']:.3f} | {other['r']:.3f} | {other['f1']:.3f} | {row['gold']} |"
+            )
     lines += ["", "## By document (left out)", "", "| document | strict | relaxed | core | relations |", "| --- | --- | --- | --- | --- |"]
     for d in out["per_doc"]:
-        lines.append(f"| {d['doc']}{' (aside)' if d['doc'].startswith(ASIDE) else ''} | {d['strict']:.3f} | {d['relaxed']:.3f} | {d['core']:.3f} | {0 if d['relations'] is None else d['relations']:.3f} |")
-    lines += ["", "## Does confidence mean something (left out)", "", "| confidence | nodes | right | edges | right |", "| --- | --- | --- | --- | --- |"]
+        lines.append(
+            f"| {d['doc']}{' (aside)' if d['doc'].startswith(ASIDE) else ''} | {d['strict']:.3f} | {d['relaxed']:.3f} | {d['core']:.3f} | {0 if d['relations'] is None else d['relations']:.3f} |"
+        )
+    lines += [
+        "",
+        "## Does confidence mean something (left out)",
+        "",
+        "| confidence | nodes | right | edges | right |",
+        "| --- | --- | --- | --- | --- |",
+    ]
     table = reliability(golds, found)
     for i, upper in enumerate(BINS[1:]):
         n, e = table["nodes"][i], table["edges"][i]
-        lines.append(f"| {BINS[i]:.1f} to {min(upper, 1.0):.1f} | {n[0]} | {n[1] / max(n[0], 1):.3f} | {e[0]} | {e[1] / max(e[0], 1):.3f} |")
+        lines.append(
+            f"| {BINS[i]:.1f} to {min(upper, 1.0):.1f} | {n[0]} | {n[1] / max(n[0], 1):.3f} | {e[0]} | {e[1] / max(e[0], 1):.3f} |"
+        )
     lines += ["", "## What goes wrong most (left out, documents for reading only)", ""]
     for kind, rows in out["errors"].items():
         shown = [row for row in rows if not row.startswith(ASIDE)]

@@ -24,6 +24,8 @@ from kg.extract.tokens import tokenise
 from kg.extract.view import make_document, to_view
 
 TYPES = ("Measure", "TargetGroup", "Program")
+#: Least probabilities, chosen by the left-out figures.
+THRESHOLDS = ("0.17", "0.2", "0.18")
 ROOT = Path(__file__).resolve().parent.parent
 EVAL = ROOT / "tests" / "eval"
 
@@ -31,7 +33,10 @@ EVAL = ROOT / "tests" / "eval"
 def load(path: Path, domain):
     raw = path.read_bytes()
     text = raw.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
-    return make_document(SimpleNamespace(text=text, sha256=hashlib.sha256(raw).hexdigest(), source=path.name, encoding="utf-8", metadata={}, findings=()), domain)
+    return make_document(
+        SimpleNamespace(text=text, sha256=hashlib.sha256(raw).hexdigest(), source=path.name, encoding="utf-8", metadata={}, findings=()),
+        domain,
+    )
 
 
 def listed(name):
@@ -40,7 +45,9 @@ def listed(name):
 
 def gold_spans(document, gold, type_):
     """Return the places in the view where a gold mention of a type stands, longest mention first, without overlap."""
-    forms = sorted({form for e in gold["entities"] if e["type"] == type_ for form in [*e["mentions"], *listed(e["name"])]}, key=lambda f: (-len(f), f))
+    forms = sorted(
+        {form for e in gold["entities"] if e["type"] == type_ for form in [*e["mentions"], *listed(e["name"])]}, key=lambda f: (-len(f), f)
+    )
     taken = bytearray(len(document.view))
     found = set()
     for form in forms:
@@ -83,7 +90,11 @@ class Case:
         offsets = [(starts[i], starts[j + 1]) for i, j in self.spans]
         for type_ in TYPES:
             wanted = gold_spans(self.document, self.gold, type_)
-            wanted |= {(a + 1, b - 1) for a, b in wanted if self.document.view[a] == "“" and self.document.view[b - 1] == "”"} if type_ != "Program" else set()
+            wanted |= (
+                {(a + 1, b - 1) for a, b in wanted if self.document.view[a] == "“" and self.document.view[b - 1] == "”"}
+                if type_ != "Program"
+                else set()
+            )
             self.labels.append(np.array([o in wanted for o in offsets], dtype=np.int8))
             self.lost[type_] = sorted(wanted - set(offsets))
         self.features = features(self.lattice, self.spans)
@@ -124,7 +135,9 @@ def matrix(cases, vocabulary=None, fewest=2):
             indices += held.keys()
             data += held.values()
             indptr.append(len(indices))
-    return sparse.csr_matrix((np.array(data, dtype=np.float64), np.array(indices), np.array(indptr)), shape=(len(indptr) - 1, len(vocabulary))), vocabulary
+    return sparse.csr_matrix(
+        (np.array(data, dtype=np.float64), np.array(indices), np.array(indptr)), shape=(len(indptr) - 1, len(vocabulary))
+    ), vocabulary
 
 
 def train(cases, strength=0.3, weight=1.0):
@@ -176,7 +189,10 @@ def score(cases, records):
 
 
 def show(label, out):
-    cells = [f"{t[:6]} {out['entities_relaxed'][t]['p']:.2f}/{out['entities_relaxed'][t]['r']:.2f}/{out['entities_relaxed'][t]['f1']:.3f} s{out['entities_strict'][t]['f1']:.3f}" for t in TYPES]
+    cells = [
+        f"{t[:6]} {out['entities_relaxed'][t]['p']:.2f}/{out['entities_relaxed'][t]['r']:.2f}/{out['entities_relaxed'][t]['f1']:.3f} s{out['entities_strict'][t]['f1']:.3f}"
+        for t in TYPES
+    ]
     print(f"{label:<14}", "  ".join(cells), f" mean relaxed {out['mean_relaxed_f1']:.3f} strict {out['mean_strict_f1']:.3f}", flush=True)
 
 
@@ -194,11 +210,13 @@ def main():
     every = [Case(p, domain, vocabulary) for p in text_paths(skip)]
     cases, silver = [c for c in every if not c.silver], [c for c in every if c.silver]
     for t, type_ in enumerate(TYPES):
-        print(type_, "gold spans", sum(int(c.labels[t].sum()) for c in cases), "not on word borders", sum(len(c.lost[type_]) for c in cases))
+        print(
+            type_, "gold spans", sum(int(c.labels[t].sum()) for c in cases), "not on word borders", sum(len(c.lost[type_]) for c in cases)
+        )
     print("spans", sum(len(c.spans) for c in cases))
     if args.folds:
         found = {}
-        n = args.folds if args.folds < len(cases) else len(cases)
+        n = min(len(cases), args.folds)
         for fold in range(n):
             test = cases[fold::n]
             weights = train([c for c in cases if c not in test] + silver, args.strength, args.weight)
@@ -210,7 +228,11 @@ def main():
     if args.write:
         weights = train(every, args.strength, args.weight)
         path = domain.field / "models" / "spans.tsv"
-        lines = ["# Weights of the span model (kg/extract/spans.py), trained by bench/train.py on tests/eval/gold.", "feature\t" + "\t".join(TYPES), "threshold\t" + "\t".join(["0.3"] * 3)]
+        lines = [
+            "# Weights of the span model (kg/extract/spans.py), trained by bench/train.py on tests/eval/gold.",
+            "feature\t" + "\t".join(TYPES),
+            "threshold\t" + "\t".join(THRESHOLDS),
+        ]
         lines += [f + "\t" + "\t".join(f"{w:g}" for w in weights[f]) for f in sorted(weights)]
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
         print("wrote", len(weights), path.stat().st_size)

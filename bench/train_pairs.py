@@ -59,7 +59,21 @@ class Case:
         if context.document:
             names = {context.document.name, *context.document.aliases, str(context.document.attributes.get("number"))}
             docs = [m for m in mentions if m.entity.type == "PolicyDocument"]
-            own = next((m for m in docs if m.entity.name in names or {domain.fold(n) for e in self.gold["entities"] if e["id"] == m.entity.id for n in [*listed(e["name"]), *e["mentions"]]} & names), None)
+            own = next(
+                (
+                    m
+                    for m in docs
+                    if m.entity.name in names
+                    or {
+                        domain.fold(n)
+                        for e in self.gold["entities"]
+                        if e["id"] == m.entity.id
+                        for n in [*listed(e["name"]), *e["mentions"]]
+                    }
+                    & names
+                ),
+                None,
+            )
         self.own = own.entity.name if own else None
         quotes = {}
         for s, p, o, quote in self.gold["relations"]:
@@ -81,7 +95,12 @@ class Case:
 def train(cases, strength, weight, fewest=2):
     weights, types = {}, PREDICATES
     for column, predicate in enumerate(types):
-        rows = [(pair.features, label) for c in cases for pair, label in zip(c.pairs, c.labels, strict=True) if pair.predicate == predicate and label >= 0]
+        rows = [
+            (pair.features, label)
+            for c in cases
+            for pair, label in zip(c.pairs, c.labels, strict=True)
+            if pair.predicate == predicate and label >= 0
+        ]
         counts = Counter(f for features, _ in rows for f in set(features))
         index = {f: i for i, f in enumerate(sorted(f for f, n in counts.items() if n >= fewest))}
         if not index or not any(label for _, label in rows):
@@ -116,7 +135,10 @@ def evaluate(cases, scores, limit):
             tp[p] += 1
         if gold:
             per.append(2 * len(gold & pred) / (len(gold) + len(pred)) if gold or pred else 0)
-    cells = [f"{p} {tp[p] / max(npred[p], 1):.2f}/{tp[p] / max(ngold[p], 1):.2f}/{2 * tp[p] / max(npred[p] + ngold[p], 1):.3f}" for p in PREDICATES]
+    cells = [
+        f"{p} {tp[p] / max(npred[p], 1):.2f}/{tp[p] / max(ngold[p], 1):.2f}/{2 * tp[p] / max(npred[p] + ngold[p], 1):.3f}"
+        for p in PREDICATES
+    ]
     print(f"limit {limit}", "  ".join(cells), f"mean {sum(per) / len(per):.3f}", flush=True)
 
 
@@ -152,7 +174,11 @@ def main():
     if args.write:
         weights = train(every, args.strength, args.weight)
         path = domain.field / "models" / "pairs.tsv"
-        lines = ["# Weights of the pair model (kg/extract/pairs.py), trained by bench/train_pairs.py on tests/eval/gold.", "feature\t" + "\t".join(PREDICATES), "threshold\t" + "\t".join(["0.4"] * 4)]
+        lines = [
+            "# Weights of the pair model (kg/extract/pairs.py), trained by bench/train_pairs.py on tests/eval/gold.",
+            "feature\t" + "\t".join(PREDICATES),
+            "threshold\t" + "\t".join(["0.4"] * 4),
+        ]
         lines += [f + "\t" + "\t".join(f"{w:g}" for w in weights[f]) for f in sorted(weights)]
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
         print("wrote", len(weights), path.stat().st_size)

@@ -53,7 +53,7 @@ _HOME = {
 }
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - stands for any of the names above
+def __getattr__(name: str) -> Any:
     """Import an offered name from its home when it is first asked for (PEP 562)."""
     if name not in _HOME:
         message = f"module 'kg' has no attribute {name!r}"

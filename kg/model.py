@@ -6,11 +6,11 @@ patterns are matched on, see :class:`Document`); in a record and everything afte
 
 from __future__ import annotations
 
-from array import array
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from array import array
     from collections.abc import Mapping
 
 #: The seven types that the evaluation kit scores, in its order.

@@ -17,7 +17,7 @@ scene_of = _SCENE["scene_of"]
 
 def agencies(text: str, **metadata: str) -> list[tuple[str, str]]:
     scene = scene_of(text, **metadata)
-    return named(scene, find_agencies(scene, find_documents(scene)))
+    return list(named(scene, find_agencies(scene, find_documents(scene))))
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ scene_of = _SCENE["scene_of"]
 
 def documents(text: str, **metadata: str) -> list[tuple[str, str]]:
     scene = scene_of(text, **metadata)
-    return named(scene, find_documents(scene))
+    return list(named(scene, find_documents(scene)))
 
 
 def claims(text: str, **metadata: str) -> set[tuple[str, str, str]]:

@@ -85,7 +85,9 @@ def test_a_users_name_is_found_wherever_it_stands(tmp_path: Path) -> None:
     table.write_text("type\tname\taliases\tcategory\tsource\nMeasure\t星火贴\t火贴\tmt:startup-grant\t本所\n", encoding="utf-8")
     domain = load_domain(lexicons=[table])
     found = [n for n in extract(text_document("据悉火贴已经到账。", domain), domain)["nodes"] if n["name"] == "星火贴"]
-    assert [(n["id"], n["category"], n["rule"], n["mentions"]) for n in found] == [("measure/星火贴", "mt:startup-grant", "own-lexicon", [[2, 4]])]
+    assert [(n["id"], n["category"], n["rule"], n["mentions"]) for n in found] == [
+        ("measure/星火贴", "mt:startup-grant", "own-lexicon", [[2, 4]])
+    ]
 
 
 @pytest.mark.parametrize(

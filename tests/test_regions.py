@@ -20,7 +20,7 @@ def regions(text: str, **metadata: str) -> list[tuple[str, str]]:
     scene = scene_of(text, **metadata)
     taken = find_documents(scene)
     taken += find_agencies(scene, taken)
-    return named(scene, find_regions(scene, taken))
+    return list(named(scene, find_regions(scene, taken)))
 
 
 def test_deictic_words_mean_the_text_s_own_region() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -23,7 +25,10 @@ def test_headings_nest_and_hold_for_their_sentences() -> None:
     """A numbered opening is a heading; what follows in its paragraph stands under it and under the chapter."""
     document = text_document(TEXT, DOMAIN)
     cut = segment(document, DOMAIN)
-    shown = {document.view[s.span.start : s.span.end]: [document.view[h.start : h.end] for h in cut.headings(i)] for i, s in enumerate(cut.sentences)}
+    shown = {
+        document.view[s.span.start : s.span.end]: [document.view[h.start : h.end] for h in cut.headings(i)]
+        for i, s in enumerate(cut.sentences)
+    }
     assert shown["市残联提供职业培训。"][:2] == ["聚焦残疾人就业", "构建就业格局"]
     assert shown["(二)聚焦妇女创业。"][0] == "聚焦妇女创业"
     assert shown["按月监测企业。"][:2] == ["做好监测", "强化组织领导"]
@@ -36,7 +41,7 @@ def test_sentences_are_sorted_disjoint_and_lose_no_word(text: str) -> None:
     document = text_document(text, DOMAIN)
     cut = segment(document, DOMAIN)
     spans = [s.span for s in cut.sentences]
-    assert all(a.end <= b.start for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a.end <= b.start for a, b in itertools.pairwise(spans))
     covered = {offset for span in spans for offset in range(span.start, span.end)}
     assert all(offset in covered for offset, sign in enumerate(document.view) if sign.isalnum())
 

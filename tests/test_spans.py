@@ -17,7 +17,7 @@ DOMAIN = load_domain()
 TEXT = "一、聚焦高校毕业生就业\n对离校2年内未就业高校毕业生,按规定给予“一次性求职补贴”和社会保险补贴(最长24个月),实施技能辽宁行动。"
 
 
-def _lattice():  # noqa: ANN202 - the scene's lattice
+def _lattice():
     document = text_document(TEXT, DOMAIN)
     return lattice_of(Scene(document, segment(document, DOMAIN), None, DOMAIN))  # type: ignore[arg-type]
 
@@ -51,9 +51,12 @@ def test_spans_are_balanced_and_bounded() -> None:
 
 def test_the_best_spans_do_not_overlap_within_a_type() -> None:
     """Selection is greedy by probability and does not depend on the order of candidates."""
-    spans = [Scored(a, b, t, p) for a, b, t, p in [(0, 3, 0, 0.5), (2, 5, 0, 0.9), (2, 5, 1, 0.4), (6, 7, 0, 0.5), (7, 8, 0, 0.5), (4, 4, 1, 0.3)]]
+    spans = [
+        Scored(a, b, t, p)
+        for a, b, t, p in [(0, 3, 0, 0.5), (2, 5, 0, 0.9), (2, 5, 1, 0.4), (6, 7, 0, 0.5), (7, 8, 0, 0.5), (4, 4, 1, 0.3)]
+    ]
     expected = best(spans)
     assert [(s.first, s.last, s.type) for s in expected] == [(2, 5, 0), (2, 5, 1), (6, 7, 0)]
     for seed in range(5):
-        random.Random(seed).shuffle(spans)
+        random.Random(seed).shuffle(spans)  # noqa: S311 - order, not secrets
         assert best(spans) == expected

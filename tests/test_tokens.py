@@ -18,7 +18,7 @@ def test_rjieba_cuts_as_jieba_does() -> None:
     """On the seeds the words are those of jieba's dictionary without its hidden Markov model."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        import jieba  # noqa: PLC0415
+        import jieba
     jieba.setLogLevel(60)
     cutter = jieba.Tokenizer()
     fold = load_domain().fold

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import opencc
 import pytest
 from hypothesis import given, settings
@@ -12,7 +14,9 @@ from kg.extract.view import make_view, text_document
 from kg.model import Span
 
 DOMAIN = load_domain()
-CHARACTERS = st.text(st.sampled_from("技能遼寧行動，。《》「」〔〕()（）<p>&nbsp;\\n \n\u200b\u3000２０２４年0123456789abc著力顯著\"'、；："), max_size=120)
+CHARACTERS = st.text(
+    st.sampled_from("技能遼寧行動，。《》「」〔〕()（）<p>&nbsp;\\n \n\u200b\u3000２０２４年0123456789abc著力顯著\"'、；："), max_size=120
+)
 
 
 @given(CHARACTERS)
@@ -21,10 +25,10 @@ def test_every_offset_of_the_view_leads_to_its_own_character(text: str) -> None:
     """Origins rise strictly, stay inside the text, and each character of the view is its origin's fold or a mask."""
     view, origin = make_view(text, DOMAIN)
     assert len(view) == len(origin)
-    assert all(a < b for a, b in zip(origin, origin[1:], strict=False))
+    assert all(a < b for a, b in itertools.pairwise(origin))
     folded = DOMAIN.fold(text)
     for sign, offset in zip(view, origin, strict=True):
-        assert sign == folded[offset] or sign in "\n “”‘’\"—·…&<>"
+        assert sign == folded[offset] or sign in '\n “”‘’"—·…&<>'
 
 
 @given(CHARACTERS)

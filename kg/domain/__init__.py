@@ -67,56 +67,56 @@ class Domain:
     @cached_property
     def fold(self) -> Fold:
         """Return the script fold: ``domain.fold(text)`` has the length of ``text``."""
-        from kg.domain.fold import load_fold  # noqa: PLC0415 - read on first use
+        from kg.domain.fold import load_fold
 
         return load_fold(self.base, self.base_patterns("segmentation").settings["fold"])
 
     @cached_property
     def divisions(self) -> Divisions:
         """Return the registry of administrative divisions."""
-        from kg.domain.divisions import load_divisions  # noqa: PLC0415
+        from kg.domain.divisions import load_divisions
 
         return load_divisions(self.base)
 
     @cached_property
     def agencies(self) -> Agencies:
         """Return department kinds by level and the agencies known by name."""
-        from kg.domain.agencies import load_agencies  # noqa: PLC0415
+        from kg.domain.agencies import load_agencies
 
         return load_agencies(self.base, self.field)
 
     @cached_property
     def quantities(self) -> Quantities:
         """Return numerals, units and indicators."""
-        from kg.domain.quantities import load_quantities  # noqa: PLC0415
+        from kg.domain.quantities import load_quantities
 
         return load_quantities(self.base, self.field)
 
     @cached_property
     def concepts(self) -> Concepts:
         """Return the curated concept schemes."""
-        from kg.domain.concepts import load_concepts  # noqa: PLC0415
+        from kg.domain.concepts import load_concepts
 
         return load_concepts(self.field / "concepts")
 
     @cached_property
     def span_model(self) -> SpanModel:
         """Return the weights with which phrases are found."""
-        from kg.domain.spanmodel import load_span_model  # noqa: PLC0415
+        from kg.domain.spanmodel import load_span_model
 
         return load_span_model(self.field / "models" / "spans.tsv")
 
     @cached_property
     def pair_model(self) -> SpanModel:
         """Return the weights with which pairs of mentions are related."""
-        from kg.domain.spanmodel import load_span_model  # noqa: PLC0415
+        from kg.domain.spanmodel import load_span_model
 
         return load_span_model(self.field / "models" / "pairs.tsv")
 
     @cached_property
     def lexicon(self) -> Lexicon:
         """Return names, aliases and negative labels, users' rows laid over the shipped ones."""
-        from kg.domain.lexicon import load_lexicon  # noqa: PLC0415
+        from kg.domain.lexicon import load_lexicon
 
         return load_lexicon(self.field / "lexicon", self.lexicons, self.fold)
 

@@ -59,5 +59,5 @@ def load_fold(base: Path, settings: dict[str, Any]) -> Fold:
     after = "|".join(re.escape(word[word.index(source) + 1 :]) for word in settings["keep"] if word.index(source) == 0)
     keep = f"(?:{before}){re.escape(source)}|{re.escape(source)}(?:{after})"
     particle = re.compile(f"(?!{keep}){re.escape(source)}")
-    after = tuple((re.compile(f"(?<=[{before}]){char}"), to) for char, to, before in settings["after"])
-    return Fold(table, particle, target, after)
+    contextual = tuple((re.compile(f"(?<=[{before}]){char}"), to) for char, to, before in settings["after"])
+    return Fold(table, particle, target, contextual)

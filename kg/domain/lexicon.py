@@ -66,7 +66,7 @@ class Lexicon:
 
     @cached_property
     def _automaton(self) -> tuple[ahocorasick_rs.AhoCorasick, list[tuple[str, Entry]]]:
-        import ahocorasick_rs  # noqa: PLC0415 - only extraction needs it
+        import ahocorasick_rs
 
         keys = sorted(self.forms)
         found = [(form, self.forms[type_, form]) for type_, form in keys]

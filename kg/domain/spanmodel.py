@@ -42,5 +42,7 @@ def load_span_model(path: Path) -> SpanModel:
         except ValueError as error:
             raise DomainError(f"{path}:{number}", "holds a weight that is no number", "train the model again: bench/train.py") from error
         if len(cells) != len(header):
-            raise DomainError(f"{path}:{number}", f"has {len(cells)} cells, the header {len(header)}", "train the model again: bench/train.py")
+            raise DomainError(
+                f"{path}:{number}", f"has {len(cells)} cells, the header {len(header)}", "train the model again: bench/train.py"
+            )
     return SpanModel(tuple(header[1:]), weights, tuple(map(float, limits[1:])))

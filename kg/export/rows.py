@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
@@ -58,8 +58,10 @@ _RESERVED = frozenset(("type", "id", "label", "kind", "x", "y", "z", "size", "co
 _PROVENANCE = frozenset(("Evidence", "Provision"))
 _PROVENANCE_EDGES = frozenset(("hasEvidence", "inText"))
 
+#: Fields that have a place of their own in the rows.
+_STRUCTURE = frozenset(("type", "weight"))
 #: Fields that pictures leave out too: how the file was read, and what is an edge already.
-_HOUSEKEEPING = ("sha256", "encoding", "script", "alsoAt", "unitText", "parent", "isFormatOf", "regionId")
+_HOUSEKEEPING = frozenset(("sha256", "encoding", "script", "alsoAt", "unitText", "parent", "isFormatOf", "regionId", "evidence"))
 
 _SENTENCE_LENGTH = 160
 _WHITE = re.compile(r"[\t\n\r\x85\u2028\u2029]+")
@@ -129,14 +131,15 @@ def tabulate(graph: MultiDiGraph, domain: Domain | None, *, include_evidence: bo
     keys, triples = _selection(graph, include_evidence=include_evidence)
     index = {key: number for number, key in enumerate(keys)}
     mentions = _mentions(graph)
-    nodes = [_node_row(graph, key, mentions[key], domain) for key in keys]
+    left_out = _STRUCTURE if include_evidence else _STRUCTURE | _HOUSEKEEPING
+    nodes = [_node_row(key, graph.nodes[key], _cells(graph.nodes[key], left_out), domain) for key in keys]
+    for node, key in zip(nodes, keys, strict=True):
+        if key in mentions:
+            node.values["mentions"] = mentions[key]
     edges = [
-        EdgeRow(index[s], index[t], clean(p), max(1, int(data.get("weight") or 1)), _edge_values(graph, data)) for s, t, p, data in triples
+        EdgeRow(index[s], index[t], clean(p), max(1, int(data.get("weight") or 1)), _edge_values(graph, data, _cells(data, left_out)))
+        for s, t, p, data in triples
     ]
-    if not include_evidence:
-        for values, left_out in (*((node.values, _HOUSEKEEPING) for node in nodes), *((edge.values, ("evidence",)) for edge in edges)):
-            for name in left_out:
-                values.pop(name, None)
     node_columns = column_types((row.values for row in nodes), NODE_COLUMNS)
     edge_columns = column_types((row.values for row in edges), EDGE_COLUMNS)
     return Table(nodes, edges, node_columns, edge_columns)
@@ -145,7 +148,7 @@ def tabulate(graph: MultiDiGraph, domain: Domain | None, *, include_evidence: bo
 def _selection(graph: MultiDiGraph, *, include_evidence: bool) -> tuple[list[str], list[tuple[str, str, str, dict[str, Any]]]]:
     """Return the keys of the nodes and the edges that the file holds, both sorted."""
     types = {key: str(data.get("type") or "") for key, data in graph.nodes(data=True)}
-    triples = sorted(graph.edges(keys=True, data=True), key=lambda edge: edge[:3])
+    triples = sorted(graph.edges(keys=True, data=True))  # the first three are never equal, so attributes are not compared
     if include_evidence:
         return sorted(types), triples
     dropped = {key for key, kind in types.items() if kind in _PROVENANCE}
@@ -160,16 +163,19 @@ def _mentions(graph: MultiDiGraph) -> Counter[str]:
     return Counter(s for s, t, p in graph.edges(keys=True) if p == "hasEvidence" and "predicate" not in nodes[t])
 
 
-def _node_row(graph: MultiDiGraph, key: str, mentions: int, domain: Domain | None) -> NodeRow:
-    data: Mapping[str, Any] = graph.nodes[key]
-    values: dict[str, Any] = {}
-    for field_name, value in data.items():
-        if field_name != "type" and (kept := _value(value)) is not None:
-            values[_column(field_name)] = kept
+def _cells(data: Mapping[str, Any], left_out: frozenset[str]) -> dict[str, Any]:
+    """Return what a node's or an edge's fields hold, by column."""
+    cells: dict[str, Any] = {}
+    for name, value in data.items():
+        if name not in left_out and (kept := _value(value)) is not None:
+            cells[_column(name)] = kept
+    return cells
+
+
+def _node_row(key: str, data: Mapping[str, Any], values: dict[str, Any], domain: Domain | None) -> NodeRow:
+    """Return the row of a node, its cells joined by what follows from them."""
     if isinstance(region := data.get("region"), str):
         values["region"] = clean(region.removeprefix("region/"))
-    if mentions:
-        values["mentions"] = mentions
     if (label := concept_label(domain, data.get("category"))) is not None:
         values["concept_label"] = label
     if (year := _year(data)) is not None:
@@ -229,10 +235,11 @@ def number(value: float) -> str:
     return format(Decimal(repr(value)), "f")
 
 
-def _edge_values(graph: MultiDiGraph, data: Mapping[str, Any]) -> dict[str, Any]:
-    values = {_column(name): kept for name, value in data.items() if name != "weight" and (kept := _value(value)) is not None}
-    evidence = [graph.nodes[key] for key in data.get("evidence") or () if key in graph]
-    values["evidence_count"] = len(data.get("evidence") or ())
+def _edge_values(graph: MultiDiGraph, data: Mapping[str, Any], values: dict[str, Any]) -> dict[str, Any]:
+    """Return an edge's cells joined by what its evidence tells."""
+    listed = data.get("evidence") or ()
+    values["evidence_count"] = len(listed)
+    evidence = [graph.nodes[key] for key in listed if key in graph]
     if evidence:
         first = min(evidence, key=lambda node: (str(node.get("text")), _offset(node.get("start")), _offset(node.get("end"))))
         if sentence := clean(str(first.get("sentence") or first.get("exact") or "")):
@@ -255,22 +262,19 @@ def column_types(rows: Iterable[Mapping[str, Any]], known: Mapping[str, str]) ->
 
     A known type gives way to ``string`` where a value does not fit it.
     """
-    seen: dict[str, set[str]] = {}
+    seen: defaultdict[str, set[str]] = defaultdict(set)
     for row in rows:
         for name, value in row.items():
-            seen.setdefault(name, set()).add(_type_of(value))
+            seen[name].add(_TYPES.get(value.__class__) or _int_type(value))
     order = [name for name in known if name in seen] + sorted(name for name in seen if name not in known)
     return {name: _joined(seen[name], known.get(name)) for name in order}
 
 
-def _type_of(value: Any) -> str:
-    if isinstance(value, bool):
-        return "boolean"
-    if isinstance(value, int):
-        return "integer" if -(2**31) <= value < 2**31 else "long" if -(2**63) <= value < 2**63 else "string"
-    if isinstance(value, float):
-        return "double"
-    return "liststring" if isinstance(value, list) else "string"
+_TYPES = {str: "string", bool: "boolean", float: "double", list: "liststring"}
+
+
+def _int_type(value: int) -> str:
+    return "integer" if -(2**31) <= value < 2**31 else "long" if -(2**63) <= value < 2**63 else "string"
 
 
 def _joined(types: set[str], known: str | None) -> str:

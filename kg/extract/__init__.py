@@ -24,17 +24,17 @@ def extract(document: Document, domain: Domain) -> Record:
     >>> [node["name"] for node in record["nodes"] if node["type"] == "Agency"]
     ['辽宁省人力资源和社会保障厅']
     """
-    from kg.extract.agencies import find_agencies  # noqa: PLC0415 - only needed once something is extracted
-    from kg.extract.context import resolve_context  # noqa: PLC0415
-    from kg.extract.documents import find_documents, relate_documents  # noqa: PLC0415
-    from kg.extract.observations import find_observations, relate_observations  # noqa: PLC0415
-    from kg.extract.phrases import find_phrases, lattice_of  # noqa: PLC0415
-    from kg.extract.provisions import make_provisions  # noqa: PLC0415
-    from kg.extract.record import make_record  # noqa: PLC0415
-    from kg.extract.regions import find_regions  # noqa: PLC0415
-    from kg.extract.relate import relate_pairs  # noqa: PLC0415
-    from kg.extract.scene import Scene  # noqa: PLC0415
-    from kg.extract.segment import segment  # noqa: PLC0415
+    from kg.extract.agencies import find_agencies
+    from kg.extract.context import resolve_context
+    from kg.extract.documents import find_documents, relate_documents
+    from kg.extract.observations import find_observations, relate_observations
+    from kg.extract.phrases import find_phrases, lattice_of
+    from kg.extract.provisions import make_provisions
+    from kg.extract.record import make_record
+    from kg.extract.regions import find_regions
+    from kg.extract.relate import relate_pairs
+    from kg.extract.scene import Scene
+    from kg.extract.segment import segment
 
     segmentation = segment(document, domain)
     context = resolve_context(document, segmentation, domain)
@@ -57,8 +57,8 @@ def extract_text(text: str, domain: Domain | None = None) -> Record:
     >>> [edge["predicate"] for edge in extract_text("对高校毕业生给予一次性求职补贴。")["edges"]]
     ['targets']
     """
-    from kg.domain import load_domain  # noqa: PLC0415
-    from kg.extract.view import text_document  # noqa: PLC0415
+    from kg.domain import load_domain
+    from kg.extract.view import text_document
 
     domain = domain or load_domain()
     return extract(text_document(text, domain), domain)

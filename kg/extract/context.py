@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _HEAD_LINES = 14
 _HEAD_LENGTH = 900
+_LONGEST_TITLE = 80
 _HANT_SHARE = 0.04
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
@@ -89,7 +90,7 @@ def resolve_context(document: Document, segmentation: Segmentation, domain: Doma
         date=metadata.get("date") or text_date(document, genre, domain),
         issuer=issuer,
         document=own,
-        title=title or _first_line(view, segmentation),
+        title=title or _first_line(view, segmentation, domain),
         title_span=title_span,
         number=number,
         number_span=number_span,
@@ -146,8 +147,13 @@ def _formal(line: str, genre: str, domain: Domain) -> bool:
     return genre == "regulation" and "《" not in line and not line.lstrip("# ")[:1].isdigit()
 
 
-def _first_line(view: str, segmentation: Segmentation) -> str | None:
-    if not segmentation.sentences:
+def _first_line(view: str, segmentation: Segmentation, domain: Domain) -> str | None:
+    """Return the words of a keyed title (``title: …``) or of the first line if it reads as one: short, and not ended like a sentence."""
+    keyed = domain.patterns("context").patterns["keyed-title"].search(view, 0, _HEAD_LENGTH)
+    if keyed:
+        return keyed.group("name").strip()
+    if not segmentation.paragraphs:
         return None
-    span = segmentation.sentences[0].span
-    return view[span.start : span.end].strip("'\" ") or None
+    span = segmentation.paragraphs[0]
+    words = view[span.start : span.end].strip("'\" ")
+    return words if len(words) <= _LONGEST_TITLE and not words.endswith(("。", ",", ";")) else None

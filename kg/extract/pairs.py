@@ -33,6 +33,7 @@ _PLACES = {
     ("partOf", "Program"): ("heading", "before", "lead"),
 }
 _BREAKS = ",;:"
+_EDGES = (1, 2, 3, 6, 12, 24, 48)
 #: A text's first sentences, title included, where press articles and notices name what the rest is about.
 _LEAD = 3
 
@@ -73,7 +74,7 @@ class Layout:
     def _around(self, predicate: str, anchor: Mention, others: tuple[str, ...], index: int, sentence: Sentence) -> Iterator[Pair]:
         same = [m for m in self.mentions[index] if m.entity.type in others and m.entity.id != anchor.entity.id]
         for other in same:
-            yield self._pair(predicate, anchor, other, (index,), self._near(predicate, anchor, other, same, sentence))
+            yield self._pair(predicate, anchor, other, (index,), self._near(anchor, other, same, sentence))
         have = f"have{min(len(same), 2)}"
         if any(place == "before" for other in others for place in _PLACES.get((predicate, other), ())):
             yield from self._earlier(predicate, anchor, others, index, have)
@@ -85,7 +86,12 @@ class Layout:
             seen.add(at)
             above = [m for m in self.mentions.get(at, ()) if m.entity.type in others and m.entity.id != anchor.entity.id]
             for other in above:
-                features = [f"@heading{min(depth, 2)}", f"@heading{have}", f"@headingn{min(len(above), 3)}", *self._ends(anchor, other, "h")]
+                features = [
+                    f"@heading{min(depth, 2)}",
+                    f"@heading{have}",
+                    f"@headingn{min(len(above), 3)}",
+                    *self._ends(anchor, other, "h"),
+                ]
                 yield self._pair(predicate, anchor, other, (at, index), features)
         if any(place == "lead" for other in others for place in _PLACES.get((predicate, other), ())):
             yield from self._lead(predicate, anchor, others, index, frozenset(seen))
@@ -99,8 +105,15 @@ class Layout:
             if other.entity.id == anchor.entity.id:
                 continue
             at = self.scene.segmentation.sentence_index(other.span.start)
-            features = [f"@lead{at}", f"@leadn{min(n, 2)}/{min(len(names), 4)}", f"@leadg{self.scene.context.genre}{at}", *self._ends(anchor, other, "t")]
-            features += [f"@leadp{w}" for w in self._context(other.span.start, -1)] + [f"@leadq{w}" for w in self._context(other.span.end, 1)]
+            features = [
+                f"@lead{at}",
+                f"@leadn{min(n, 2)}/{min(len(names), 4)}",
+                f"@leadg{self.scene.context.genre}{at}",
+                *self._ends(anchor, other, "t"),
+            ]
+            features += [f"@leadp{w}" for w in self._context(other.span.start, -1)] + [
+                f"@leadq{w}" for w in self._context(other.span.end, 1)
+            ]
             features += [f"@leadw{w}" for w in self._verbs_before(other)]
             yield self._pair(predicate, anchor, other, (at, index), features)
 
@@ -112,15 +125,26 @@ class Layout:
                 return
             before = [m for m in self.mentions.get(at, ()) if m.entity.type in others and m.entity.id != anchor.entity.id]
             for n, other in enumerate(before):
-                features = [f"@before{back}", f"@before{have}", f"@before{back}n{min(n, 2)}/{min(len(before), 3)}", *self._ends(anchor, other, "b")]
+                features = [
+                    f"@before{back}",
+                    f"@before{have}",
+                    f"@before{back}n{min(n, 2)}/{min(len(before), 3)}",
+                    *self._ends(anchor, other, "b"),
+                ]
                 yield self._pair(predicate, anchor, other, (at, index), features)
 
     def _pair(self, predicate: str, anchor: Mention, other: Mention, sentences: tuple[int, ...], features: list[str]) -> Pair:
         subject, object_ = (other, anchor) if predicate == "hasMeasure" else (anchor, other)
         types = f"{predicate}:{subject.entity.type[0]}"
-        return Pair(predicate, subject, object_, sentences, [types, *(f"{predicate}:{f}" for f in features), *(f"{types}:{f}" for f in features[:3])])
+        return Pair(
+            predicate,
+            subject,
+            object_,
+            sentences,
+            [types, *(f"{predicate}:{f}" for f in features), *(f"{types}:{f}" for f in features[:3])],
+        )
 
-    def _near(self, predicate: str, anchor: Mention, other: Mention, rivals: Sequence[Mention], sentence: Sentence) -> list[str]:
+    def _near(self, anchor: Mention, other: Mention, rivals: Sequence[Mention], sentence: Sentence) -> list[str]:
         """Return the features of two mentions in one sentence."""
         a, o = anchor.span, other.span
         if a.covers(o) or o.covers(a):
@@ -133,9 +157,18 @@ class Layout:
         between = view[first.end : second.start]
         commas = sum(between.count(sign) for sign in _BREAKS)
         listed = between.count("、")
-        nearer = sum(1 for r in rivals if r is not other and min(abs(r.span.start - a.start), abs(r.span.end - a.start)) < min(abs(o.start - a.start), abs(o.end - a.start)))
+        nearer = sum(
+            1
+            for r in rivals
+            if r is not other
+            and min(abs(r.span.start - a.start), abs(r.span.end - a.start)) < min(abs(o.start - a.start), abs(o.end - a.start))
+        )
         features = [f"@{order}", f"@{order}c{min(commas, 4)}", f"@{order}near{min(nearer, 3)}"]
-        features += [f"@{order}d{_bucket(second.start - first.end)}", f"@{order}c{min(commas, 4)}n{min(nearer, 2)}", f"list{min(listed, 3)}{order}c{min(commas, 2)}"]
+        features += [
+            f"@{order}d{_bucket(second.start - first.end)}",
+            f"@{order}c{min(commas, 4)}n{min(nearer, 2)}",
+            f"list{min(listed, 3)}{order}c{min(commas, 2)}",
+        ]
         features += [f"semicolon{order}" if ";" in between else f"level{order}"]
         features += self._words(order, first.end, second.start)
         features += [f"{order}p{w}" for w in self._context(o.start, -1)] + [f"{order}n{w}" for w in self._context(o.end, 1)]
@@ -180,12 +213,24 @@ class Layout:
 
     def _ends(self, anchor: Mention, other: Mention, order: str) -> list[str]:
         a, o = anchor.entity.name, other.entity.name
-        return [f"{order}a2{a[-2:]}", f"{order}o2{o[-2:]}", f"a-{order}-{a[-1:]}", f"ac{anchor.entity.attributes.get('category', '-')}", f"oc{other.entity.attributes.get('category', '-')}"]
+        return [
+            f"{order}a2{a[-2:]}",
+            f"{order}o2{o[-2:]}",
+            f"a-{order}-{a[-1:]}",
+            f"ac{anchor.entity.attributes.get('category', '-')}",
+            f"oc{other.entity.attributes.get('category', '-')}",
+        ]
 
     def _as_own(self, anchor: Mention, index: int, have: str) -> list[str]:
-        assert self.own is not None  # noqa: S101 - the caller has looked
+        assert self.own is not None
         attributes = self.own.entity.attributes
-        features = ["@own", f"@own{have}", f"@own{attributes.get('category', '-')}", f"@own{self.own.entity.name[-2:]}", f"@owng{self.scene.context.genre}"]
+        features = [
+            "@own",
+            f"@own{have}",
+            f"@own{attributes.get('category', '-')}",
+            f"@own{self.own.entity.name[-2:]}",
+            f"@owng{self.scene.context.genre}",
+        ]
         return [*features, *self._ends(anchor, self.own, "d"), f"@ownhead{self.scene.segmentation.sentences[index].is_heading}"]
 
 
@@ -198,4 +243,5 @@ def make_layout(scene: Scene, lattice: Lattice, mentions: Sequence[Mention], own
 
 
 def _bucket(distance: int) -> int:
-    return distance if distance < 3 else 4 if distance < 6 else 8 if distance < 12 else 16 if distance < 24 else 32 if distance < 48 else 64
+    """Return the upper edge of the range that a distance in code points falls in."""
+    return next((edge for edge in _EDGES if distance < edge), 2 * _EDGES[-1])

@@ -31,6 +31,7 @@ _SWALLOWED_BY = {
     "Program": frozenset({"PolicyDocument"}),
 }
 _LEXICON_PROGRAM = 0.85
+_SHORTEST = 2
 _OWN = 0.99
 _INNER_QUOTE = re.compile(r"[“”]")
 
@@ -75,7 +76,7 @@ def _mention(scene: Scene, span: Span, type_: str, rule: str, probability: float
     """Return the mention of a phrase under its canonical name; a name that the lexicon knows takes its entry's."""
     domain = scene.domain
     name = _name(scene.view[span.start : span.end], domain)
-    if len(name) < 2:
+    if len(name) < _SHORTEST:
         return None
     entry = domain.lexicon.get(type_, name)
     if entry is not None:

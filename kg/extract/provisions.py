@@ -72,7 +72,9 @@ def _circumstances(scene: Scene, sentence: Span, mention: Mention) -> dict[str, 
     frequency = next((name for name in ("P1Y", "P3M", "P1M") if rules.patterns[name].search(before[-20:])), None)
     if frequency:
         found["frequency"] = frequency
-    funds = sorted({rules.settings["funds"][m.group()] for m in rules.patterns["fund"].finditer(words)} & set(head_concepts(scene.domain, "fd")))
+    funds = sorted(
+        {rules.settings["funds"][m.group()] for m in rules.patterns["fund"].finditer(words)} & set(head_concepts(scene.domain, "fd"))
+    )
     if funds:
         found["fromFund"] = funds
     return found

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 _ORDER = {type_: i for i, type_ in enumerate(ENTITY_TYPES)}
 
 
-def make_record(document: Document, context: Context, mentions: Sequence[Mention], claims: Sequence[Claim], provisions: list[dict[str, Any]]) -> Record:
+def make_record(
+    document: Document, context: Context, mentions: Sequence[Mention], claims: Sequence[Claim], provisions: list[dict[str, Any]]
+) -> Record:
     """Return the extraction record of one document (``docs/model.md``, part 1).
 
     Claims whose subject is the document's own id become ``textClaims``; claims with an end that has no mention are left out, for
@@ -31,7 +33,9 @@ def make_record(document: Document, context: Context, mentions: Sequence[Mention
         "nodes": nodes,
         "edges": [_edge(document, c) for c in _merge(c for c in kept if c.subject != document.id)],
         "provisions": [_provision(document, p, known) for p in provisions if p["measure"] in known],
-        "textClaims": [{k: v for k, v in _edge(document, c).items() if k != "subject"} for c in _merge(c for c in kept if c.subject == document.id)],
+        "textClaims": [
+            {k: v for k, v in _edge(document, c).items() if k != "subject"} for c in _merge(c for c in kept if c.subject == document.id)
+        ],
         "findings": [f.as_dict() for f in _findings(document)],
     }
 

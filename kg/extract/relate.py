@@ -53,7 +53,14 @@ def score(model: SpanModel, pair: Pair, column: int) -> float:
 def _claim(scene: Scene, probability: float, pair: Pair) -> Claim:
     evidence = tuple(scene.segmentation.sentences[i].span for i in pair.sentences)
     place = next(f for f in pair.features if "@" in f).partition("@")[2]
-    return Claim(pair.subject.entity.id, pair.predicate, pair.object.entity.id, evidence, round(probability, 2), f"pair-{pair.predicate}-{_PLACE_NAMES.get(place[:3], 'sentence')}")
+    return Claim(
+        pair.subject.entity.id,
+        pair.predicate,
+        pair.object.entity.id,
+        evidence,
+        round(probability, 2),
+        f"pair-{pair.predicate}-{_PLACE_NAMES.get(place[:3], 'sentence')}",
+    )
 
 
 _PLACE_NAMES = {"hea": "heading", "bef": "before", "own": "document", "in": "inside", "out": "inside"}

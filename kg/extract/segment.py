@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 _CJK = re.compile(r"[\u2e80-\u9fff]")
 #: Level of a heading that stands on a line of its own without a number.
 _PLAIN_LEVEL = 2
-#: Level of text that opens no section.
-_NO_LEVEL = 99
+_SHORTEST_HEADING, _LONGEST_PLAIN = 4, 32
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,8 @@ def segment(document: Document, domain: Domain) -> Segmentation:
     """
     patterns = domain.base_patterns("segmentation")
     view = document.view
-    paragraphs, sentences = [], []
+    paragraphs: list[Span] = []
+    sentences: list[tuple[Span, int]] = []
     for match in re.finditer(r"[^\n]+", view):
         pieces = list(_sentences(view, match.start(), match.end(), patterns.settings["sentence"]))
         if pieces:
@@ -148,10 +148,18 @@ def _headings(view: str, sentences: list[tuple[Span, int]], paragraphs: list[Spa
         if span.start in numbered:
             after, level, bare = numbered[span.start]
             end = _heading_end(view, after, span.end)
-            fits = not bare and 0 < end - after <= (limits["line"] if alone else limits["opening"]) and (alone or span.start != whole.start or span.end < whole.end)
-            heading = Span(after, end) if fits and (not alone or view[span.end - 1] not in ";") else Span(span.start, span.start)
+            fits = (
+                not bare
+                and 0 < end - after <= (limits["line"] if alone else limits["opening"])
+                and (alone or span.start != whole.start or span.end < whole.end)
+            )
+            heading = Span(after, end) if fits and not (alone and view[span.end - 1] == ";") else Span(span.start, span.start)
             opened.append((heading, level, span.start))
-        elif alone and index + 1 < len(sentences) and _plain_heading(view[span.start : span.end], limits["line"], patterns.patterns["no_heading"]):
+        elif (
+            alone
+            and index + 1 < len(sentences)
+            and _plain_heading(view[span.start : span.end], limits["line"], patterns.patterns["no_heading"])
+        ):
             opened.append((span, _PLAIN_LEVEL, span.start))
     return opened
 
@@ -164,7 +172,12 @@ def _heading_end(view: str, start: int, end: int) -> int:
 
 def _plain_heading(words: str, longest: int, never: re.Pattern[str]) -> bool:
     """Tell whether a line of its own reads as a heading: short, Chinese, not ended like a sentence or a list row."""
-    return 4 <= len(words) <= min(longest, 32) and words[-1] not in "。;:,、!?》)" and bool(_CJK.search(words)) and not never.search(words)
+    return (
+        _SHORTEST_HEADING <= len(words) <= min(longest, _LONGEST_PLAIN)
+        and words[-1] not in "。;:,、!?》)"
+        and bool(_CJK.search(words))
+        and not never.search(words)
+    )
 
 
 def _sections(length: int, opened: list[tuple[Span, int, int]]) -> tuple[Section, ...]:
@@ -189,4 +202,8 @@ def _innermost(sections: tuple[Section, ...], starts: list[int], offset: int) ->
 
 
 def _is_heading(span: Span, headings: set[Span]) -> bool:
-    return any(span.covers(heading) and len(heading) >= len(span) - 12 for heading in headings if heading.start >= span.start and heading.start < span.end)
+    return any(
+        span.covers(heading) and len(heading) >= len(span) - 12
+        for heading in headings
+        if heading.start >= span.start and heading.start < span.end
+    )

@@ -78,7 +78,11 @@ class Vocabulary:
             names = tuple(dict.fromkeys(self._listed.get(text, ())))
             if not names:
                 ending = next((text[i:] for i in range(1, len(text)) if text[i:] in self._listed), "")
-                names = tuple(f"~{name}" for name in dict.fromkeys(self._listed.get(ending, ())) if name not in {"particle", "filler", "conjunction", "preposition", "act"})
+                names = tuple(
+                    f"~{name}"
+                    for name in dict.fromkeys(self._listed.get(ending, ()))
+                    if name not in {"particle", "filler", "conjunction", "preposition", "act"}
+                )
         joint = "+".join(names) or tag[:1]
         return Word(_BLANK if text.isspace() else text, tag, names, joint)
 
@@ -140,7 +144,12 @@ class Lattice:
         governor = self.governors[i]
         size = self.tokens.starts[j + 1] - self.tokens.starts[i]
         last = self.words[j].joint
-        found = [f"FL{self.words[i].joint}|{last}", f"GL{governor[0] if governor else '-'}|{last}", f"K{min(j - i, 12)}", f"C{min(size, 26)}"]
+        found = [
+            f"FL{self.words[i].joint}|{last}",
+            f"GL{governor[0] if governor else '-'}|{last}",
+            f"K{min(j - i, 12)}",
+            f"C{min(size, 26)}",
+        ]
         return [*found, self.exact[i, j]] if (i, j) in self.exact else found
 
     def spans(self) -> Iterator[tuple[int, int]]:
@@ -231,7 +240,7 @@ class Scorer:
     """Score all spans of a text at once; what depends on one word alone is summed once a word and kept, since words recur."""
 
     def __init__(self, model: SpanModel) -> None:
-        import numpy as np  # noqa: PLC0415 - only extraction needs arrays
+        import numpy as np
 
         self.model = model
         self._np = np
@@ -289,7 +298,9 @@ class Scorer:
             if first[a] and last[b] and reach[a] >= b - a and depth[a] == depth[b + 1]:
                 known.setdefault(b - a, []).append((a, feature))
         for size in range(min(LONGEST, count)):
-            i = np.nonzero(first[: count - size] & last[size:] & (reach[: count - size] >= size) & (depth[: count - size] == depth[size + 1 :]))[0]
+            i = np.nonzero(
+                first[: count - size] & last[size:] & (reach[: count - size] >= size) & (depth[: count - size] == depth[size + 1 :])
+            )[0]
             if not len(i):
                 continue
             j = i + size
@@ -353,7 +364,7 @@ def _borders_allowed(lattice: Lattice) -> tuple[list[bool], list[bool], list[int
 
 
 def _logit(probability: float) -> float:
-    from math import log  # noqa: PLC0415
+    from math import log
 
     probability = min(max(probability, 1e-9), 1 - 1e-9)
     return log(probability / (1 - probability))

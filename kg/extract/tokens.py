@@ -45,7 +45,7 @@ class Tokens:
                 depth += 1
             elif word in _CLOSE:
                 depth = max(depth - 1, 0)
-            if word[0] in _BREAK and (depth == 0 or word[0] in "\n。") or word.isspace():
+            if word.isspace() or (word[0] in _BREAK and (depth == 0 or word[0] in "\n。")):
                 if i > start:
                     found.append((start, i))
                 start = i + 1
@@ -62,7 +62,7 @@ def tokenise(view: str) -> Tokens:
     >>> tokenise("开展职业技能培训。").words
     ['开展', '职业技能', '培训', '。']
     """
-    import rjieba  # noqa: PLC0415 - only extraction needs the dictionary
+    import rjieba
 
     pairs: list[tuple[str, str]] = []
     for match in _PIECE.finditer(view):

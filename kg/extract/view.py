@@ -25,7 +25,7 @@ _CJK = r"\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0002ffff"
 #: Blanks that only separate a number or a sign from the Chinese around it.
 _LOOSE_BLANK = re.compile(rf"(?<=[{_CJK}]) (?=[0-9%(])|(?<=[0-9%)]) (?=[{_CJK}])|(?<=[(“《]) (?=[{_CJK}0-9])|(?<=[{_CJK}0-9]) (?=[)”》])")
 _TITLE = re.compile(r"《[^《》\n]{2,120}》")
-_STRAIGHT = re.compile(rf'(?<!\\)"([^"\n,:;。{{}}\[\]]{{1,30}})"')
+_STRAIGHT = re.compile(r'(?<!\\)"([^"\n,:;。{}\[\]]{1,30})"')
 _ESCAPED = re.compile(r"\\u([2-9a-fA-F][0-9a-fA-F]{3})")
 _SENTENCE_END = frozenset("。!?;:…”》)")
 #: A text is taken as hard-wrapped when this share of its longer lines has nearly one length, and this share does not end a sentence.
@@ -85,7 +85,7 @@ def make_document(raw: ReadText, domain: Domain) -> Document:
 
 
 def make_view(text: str, domain: Domain) -> tuple[str, array[int]]:
-    """Return the view of a text and, for each of its code points, the offset in the text.
+    r"""Return the view of a text and, for each of its code points, the offset in the text.
 
     >>> from kg.domain import load_domain
     >>> view, origin = make_view("<p>技能遼寧\\u200b行動</p>", load_domain())
@@ -164,7 +164,9 @@ def _unwrap(chars: list[str], keep: bytearray) -> None:
         return
     width = max(sorted(set(longer)), key=lambda length: sum(abs(other - length) <= 1 for other in longer))
     alike = sum(abs(length - width) <= _ALIKE for length in longer)
-    open_lines = [i for i, length in enumerate(lengths) if length >= width - _ALIKE and text[: lines[i][1]].rstrip()[-1] not in _SENTENCE_END]
+    open_lines = [
+        i for i, length in enumerate(lengths) if length >= width - _ALIKE and text[: lines[i][1]].rstrip()[-1] not in _SENTENCE_END
+    ]
     wider = sum(length > _WIDER * width for length in longer)
     if width > _LONGEST_WRAPPED or wider > _WIDER_SHARE * len(longer) or min(alike, len(open_lines)) < _WRAPPED_SHARE * len(longer):
         return
