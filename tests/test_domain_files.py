@@ -98,8 +98,8 @@ def test_users_rows_are_folded_and_win(tmp_path: Path) -> None:
     path.write_text(HEADER + "Program\t青年築夢計畫\t築夢計畫\tpk:plan\t本所\n", encoding="utf-8")
     domain = load_domain()
     lexicon = load_lexicon(domain.field / "lexicon", [path], domain.fold)
-    entry = lexicon.get("Program", "筑梦计画")
+    entry = lexicon.get("Program", "筑梦计划")
     assert entry is not None
-    assert entry.name == "青年筑梦计画"
+    assert entry.name == "青年筑梦计划"
     assert entry.own
-    assert [(s, e) for s, e, found in lexicon.find("推动青年筑梦计画。") if found.own] == [(2, 8), (4, 8)]
+    assert [(s, e) for s, e, found in lexicon.find("推动青年筑梦计划。") if found.own] == [(2, 8), (4, 8)]

@@ -27,7 +27,7 @@ def extract(document: Document, domain: Domain) -> Record:
     from kg.extract.agencies import find_agencies
     from kg.extract.context import resolve_context
     from kg.extract.documents import find_documents, relate_documents
-    from kg.extract.observations import find_observations, relate_observations
+    from kg.extract.observations import find_observations, observation_findings, relate_observations
     from kg.extract.phrases import find_phrases, lattice_of
     from kg.extract.provisions import make_provisions
     from kg.extract.record import make_record
@@ -48,7 +48,7 @@ def extract(document: Document, domain: Domain) -> Record:
     mentions.sort(key=lambda m: (m.span, m.entity.type, m.entity.id, m.rule))
     own = next((m for m in mentions if context.document and m.entity.id == context.document.id), None)
     claims = [*relate_documents(scene, mentions), *relate_pairs(scene, lattice, mentions, own), *relate_observations(scene, mentions)]
-    return make_record(document, context, mentions, claims, make_provisions(scene, mentions, claims))
+    return make_record(scene, mentions, claims, make_provisions(scene, mentions, claims), observation_findings(scene))
 
 
 def extract_text(text: str, domain: Domain | None = None) -> Record:

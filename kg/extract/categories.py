@@ -31,16 +31,16 @@ def _forms(domain: Domain) -> dict[str, dict[str, str]]:
 def categorise(domain: Domain, type_: str, name: str) -> str:
     """Return the CURIE of the concept for a name, or the empty string.
 
-    A name that is itself a label or a known name has that concept; else the longest known form in it counts, the one at its end
-    before others of the same length, since the head of a Chinese phrase stands last.
+    A name that is itself a label or a known name has that concept; else the known form in it counts that is longest and stands
+    furthest towards the end, since the head of a Chinese phrase stands last.
     """
     forms = _forms(domain).get(SCHEME.get(type_, ""), {})
     if name in forms:
         return forms[name]
-    best, concept = (0, False), ""
+    best, concept = (0, 0), ""
     for start in range(len(name)):
         for end in range(len(name), start + _SHORTEST - 1, -1):
-            rank = (end - start, end == len(name))
+            rank = ((end - start) * end, end)
             if rank > best and name[start:end] in forms:
                 best, concept = rank, forms[name[start:end]]
     return concept

@@ -10,39 +10,41 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from kg.extract.context import Context
+    from kg.extract.scene import Scene
     from kg.model import Claim, Document, Entity, Finding, Mention, Record
 
 _ORDER = {type_: i for i, type_ in enumerate(ENTITY_TYPES)}
 
 
 def make_record(
-    document: Document, context: Context, mentions: Sequence[Mention], claims: Sequence[Claim], provisions: list[dict[str, Any]]
+    scene: Scene, mentions: Sequence[Mention], claims: Sequence[Claim], provisions: list[dict[str, Any]], findings: Sequence[Finding]
 ) -> Record:
     """Return the extraction record of one document (``docs/model.md``, part 1).
 
     Claims whose subject is the document's own id become ``textClaims``; claims with an end that has no mention are left out, for
     what has no place in the text is not in the graph.
     """
+    document = scene.document
     nodes = _nodes(document, mentions)
     known = {node["id"] for node in nodes}
     ends = known | {document.id}
     kept = [c for c in claims if c.subject in ends and c.object in known]
     return {
-        "doc": _doc(document, context),
+        "doc": _doc(document, scene.context),
         "text": document.text,
+        "sentences": _pairs(document, (sentence.span for sentence in scene.segmentation.sentences)),
         "nodes": nodes,
         "edges": [_edge(document, c) for c in _merge(c for c in kept if c.subject != document.id)],
         "provisions": [_provision(document, p, known) for p in provisions if p["measure"] in known],
         "textClaims": [
             {k: v for k, v in _edge(document, c).items() if k != "subject"} for c in _merge(c for c in kept if c.subject == document.id)
         ],
-        "findings": [f.as_dict() for f in _findings(document)],
+        "findings": [f.as_dict() for f in _sorted([*document.findings, *findings])],
     }
 
 
-def _findings(document: Document) -> list[Finding]:
-    found = document.findings
-    return sorted(found, key=lambda f: (f.severity, f.code, f.where, f.message))
+def _sorted(findings: Sequence[Finding]) -> list[Finding]:
+    return sorted(set(findings), key=lambda f: (f.severity, f.code, f.where, f.message))
 
 
 def _doc(document: Document, context: Context) -> dict[str, Any]:
@@ -83,7 +85,7 @@ def _nodes(document: Document, mentions: Sequence[Mention]) -> list[dict[str, An
         if aliases:
             node["aliases"] = aliases
         nodes.append(node | dict(sorted(attributes.items())))
-    return sorted(nodes, key=lambda n: (_ORDER[n["type"]], n["id"]))
+    return sorted(nodes, key=lambda n: (_ORDER[n["type"]], n["mentions"][0], n["id"]))
 
 
 def _aliases(mentions: Iterable[Mention], entity: Entity) -> list[str]:

@@ -88,7 +88,7 @@ def make_view(text: str, domain: Domain) -> tuple[str, array[int]]:
     r"""Return the view of a text and, for each of its code points, the offset in the text.
 
     >>> from kg.domain import load_domain
-    >>> view, origin = make_view("<p>技能遼寧\\u200b行動</p>", load_domain())
+    >>> view, origin = make_view("<p>技能遼寧\u200b行動</p>", load_domain())
     >>> view.strip(), origin[view.index("行")]
     ('技能辽宁行动', 8)
     """
