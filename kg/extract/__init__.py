@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from kg.domain import Domain
-    from kg.model import Document, Record
+    from collections.abc import Sequence
 
-__all__ = ["extract", "extract_text"]
+    from kg.domain import Domain
+    from kg.extract.scene import Scene
+    from kg.extract.spans import Lattice
+    from kg.model import Document, Mention, Record
+
+__all__ = ["extract", "extract_text", "find_mentions", "own_mention"]
 
 
 def extract(document: Document, domain: Domain) -> Record:
@@ -24,21 +28,31 @@ def extract(document: Document, domain: Domain) -> Record:
     >>> [node["name"] for node in record["nodes"] if node["type"] == "Agency"]
     ['辽宁省人力资源和社会保障厅']
     """
-    from kg.extract.agencies import find_agencies
-    from kg.extract.context import resolve_context
-    from kg.extract.documents import find_documents, relate_documents
-    from kg.extract.observations import find_observations, observation_findings, relate_observations
-    from kg.extract.phrases import find_phrases, lattice_of
+    from kg.extract.documents import relate_documents
+    from kg.extract.observations import observation_findings, relate_observations
     from kg.extract.provisions import make_provisions
     from kg.extract.record import make_record
-    from kg.extract.regions import find_regions
     from kg.extract.relate import relate_pairs
+
+    scene, lattice, mentions = find_mentions(document, domain)
+    own = own_mention(scene, mentions)
+    claims = [*relate_documents(scene, mentions), *relate_pairs(scene, lattice, mentions, own), *relate_observations(scene, mentions)]
+    return make_record(scene, mentions, claims, make_provisions(scene, mentions, claims), observation_findings(scene))
+
+
+def find_mentions(document: Document, domain: Domain) -> tuple[Scene, Lattice, list[Mention]]:
+    """Return a document's scene, its words, and all mentions sorted by place: everything that relations are made from."""
+    from kg.extract.agencies import find_agencies
+    from kg.extract.context import resolve_context
+    from kg.extract.documents import find_documents
+    from kg.extract.observations import find_observations
+    from kg.extract.phrases import find_phrases, lattice_of
+    from kg.extract.regions import find_regions
     from kg.extract.scene import Scene
     from kg.extract.segment import segment
 
     segmentation = segment(document, domain)
-    context = resolve_context(document, segmentation, domain)
-    scene = Scene(document, segmentation, context, domain)
+    scene = Scene(document, segmentation, resolve_context(document, segmentation, domain), domain)
     mentions = find_documents(scene)
     mentions += find_agencies(scene, mentions)
     lattice = lattice_of(scene)
@@ -46,9 +60,13 @@ def extract(document: Document, domain: Domain) -> Record:
     mentions += find_regions(scene, mentions)
     mentions += find_observations(scene, mentions)
     mentions.sort(key=lambda m: (m.span, m.entity.type, m.entity.id, m.rule))
-    own = next((m for m in mentions if context.document and m.entity.id == context.document.id), None)
-    claims = [*relate_documents(scene, mentions), *relate_pairs(scene, lattice, mentions, own), *relate_observations(scene, mentions)]
-    return make_record(scene, mentions, claims, make_provisions(scene, mentions, claims), observation_findings(scene))
+    return scene, lattice, mentions
+
+
+def own_mention(scene: Scene, mentions: Sequence[Mention]) -> Mention | None:
+    """Return the first mention by which the text names itself as a document, if it does."""
+    own = scene.context.document
+    return next((m for m in mentions if own is not None and m.entity.id == own.id), None)
 
 
 def extract_text(text: str, domain: Domain | None = None) -> Record:
