@@ -147,8 +147,8 @@ def markdown(plain, out, golds, found, folds):
 def main():
     ap = argparse.ArgumentParser(description=__doc__)
     ap.add_argument("--folds", type=int, default=10)
-    ap.add_argument("--strength", type=float, default=0.3)
-    ap.add_argument("--weight", type=float, default=1.0)
+    ap.add_argument("--strength", type=float, default=0.1)
+    ap.add_argument("--weight", type=float, default=1.5)
     ap.add_argument("--pair-strength", type=float, default=0.2)
     ap.add_argument("--pair-weight", type=float, default=1.5)
     ap.add_argument("--dump", type=Path, help="write the left-out records here as JSON lines")

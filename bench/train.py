@@ -25,7 +25,7 @@ from kg.extract.view import make_document, to_view
 
 TYPES = ("Measure", "TargetGroup", "Program")
 #: Least probabilities, chosen by the left-out figures.
-THRESHOLDS = ("0.17", "0.2", "0.18")
+THRESHOLDS = ("0.22", "0.22", "0.2")
 ROOT = Path(__file__).resolve().parent.parent
 EVAL = ROOT / "tests" / "eval"
 
@@ -199,8 +199,8 @@ def show(label, out):
 def main():
     ap = argparse.ArgumentParser()
     ap.add_argument("--folds", type=int, default=0)
-    ap.add_argument("--strength", type=float, default=0.3)
-    ap.add_argument("--weight", type=float, default=1.0)
+    ap.add_argument("--strength", type=float, default=0.1)
+    ap.add_argument("--weight", type=float, default=1.5)
     ap.add_argument("--write", action="store_true")
     ap.add_argument("--skip", default="d023,d031,d047,d081,d084")
     args = ap.parse_args()

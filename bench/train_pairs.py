@@ -177,8 +177,8 @@ def evaluate(cases, scores, limit):
 def main():
     ap = argparse.ArgumentParser()
     ap.add_argument("--folds", type=int, default=0)
-    ap.add_argument("--strength", type=float, default=0.3, help="of the span models that find unseen texts' mentions")
-    ap.add_argument("--weight", type=float, default=1.0)
+    ap.add_argument("--strength", type=float, default=0.1, help="of the span models that find unseen texts' mentions")
+    ap.add_argument("--weight", type=float, default=1.5)
     ap.add_argument("--pair-strength", type=float, default=0.2)
     ap.add_argument("--pair-weight", type=float, default=1.5)
     ap.add_argument("--from-gold", action="store_true", help="train on gold mentions too")
