@@ -7,6 +7,7 @@ sentence, the sentence before, the headings above, or the document itself as the
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -54,12 +55,15 @@ class Layout:
 
     Attributes:
         mentions: By index of the sentence, sorted by place.
+        own: The mention by which the text names itself.
+        counts: Number of mentions by entity.
     """
 
     scene: Scene
     lattice: Lattice
     mentions: dict[int, list[Mention]]
     own: Mention | None
+    counts: Counter[str]
 
     def pairs(self) -> Iterator[Pair]:
         """Yield every pair, in the order of the anchoring mention's place."""
@@ -115,6 +119,12 @@ class Layout:
                 f"@leadq{w}" for w in self._context(other.span.end, 1)
             ]
             features += [f"@leadw{w}" for w in self._verbs_before(other)]
+            recurs, kind = min(self.counts[other.entity.id], 4), other.entity.type[0]
+            features += [
+                f"@leadr{recurs}",
+                f"@leadr{kind}{recurs}{self.scene.context.genre}",
+                f"@lead{kind}{at}title{self._whole_line(other)}",
+            ]
             yield self._pair(predicate, anchor, other, (at, index), features)
 
     def _earlier(self, predicate: str, anchor: Mention, others: tuple[str, ...], index: int, have: str) -> Iterator[Pair]:
@@ -192,6 +202,12 @@ class Layout:
             found.add(f"{order}touch")
         return sorted(found)
 
+    def _whole_line(self, mention: Mention) -> bool:
+        """Tell whether a mention stands in a paragraph of one sentence that is not ended like one, as titles are."""
+        sentence = self.scene.segmentation.sentence_at(mention.span.start)
+        alone = len(self.scene.segmentation.paragraph_sentences(sentence.paragraph)) == 1
+        return alone and self.scene.view[sentence.span.end - 1] not in "。;:"
+
     def _verbs_before(self, mention: Mention) -> list[str]:
         """Return the verbs and prepositions that stand before a mention in its clause, at most six words back."""
         i = bisect_left(self.lattice.tokens.starts, mention.span.start)
@@ -239,7 +255,7 @@ def make_layout(scene: Scene, lattice: Lattice, mentions: Sequence[Mention], own
     held: dict[int, list[Mention]] = {}
     for mention in sorted(mentions, key=lambda m: (m.span, m.entity.type, m.entity.id)):
         held.setdefault(scene.segmentation.sentence_index(mention.span.start), []).append(mention)
-    return Layout(scene, lattice, held, own)
+    return Layout(scene, lattice, held, own, Counter(m.entity.id for m in mentions))
 
 
 def _bucket(distance: int) -> int:

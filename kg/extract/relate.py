@@ -63,7 +63,7 @@ def _claim(scene: Scene, probability: float, pair: Pair) -> Claim:
     )
 
 
-_PLACE_NAMES = {"hea": "heading", "bef": "before", "own": "document", "in": "inside", "out": "inside"}
+_PLACE_NAMES = {"hea": "heading", "bef": "before", "own": "document", "lea": "lead", "in": "inside", "out": "inside"}
 
 
 def _acyclic(claims: Iterable[Claim]) -> list[Claim]:
