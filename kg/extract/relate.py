@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from math import exp
 from typing import TYPE_CHECKING
 
-from kg.extract.pairs import SIGNATURES, Pair, make_layout
-from kg.model import Claim, Span
+from kg.extract.pairs import Pair, make_layout
+from kg.model import Claim
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from kg.domain import Domain
     from kg.domain.spanmodel import SpanModel
     from kg.extract.scene import Scene
     from kg.extract.spans import Lattice
-    from kg.model import Mention
+    from kg.model import Mention, Span
 
 
 def relate_pairs(scene: Scene, lattice: Lattice, mentions: Sequence[Mention], own: Mention | None) -> list[Claim]:
@@ -40,7 +38,8 @@ def relate_pairs(scene: Scene, lattice: Lattice, mentions: Sequence[Mention], ow
         if key not in best or rank > (round(best[key][0], 6), -len(best[key][1].sentences), -best[key][1].sentences[0]):
             best[key] = (probability, pair)
     claims = [_claim(scene, probability, pair) for _, (probability, pair) in sorted(best.items())]
-    return _acyclic(claims) + _roles(scene, claims, best)
+    agencies = [m for m in mentions if m.entity.type == "Agency"]
+    return _acyclic(claims) + _roles(scene, claims, best, agencies)
 
 
 def score(model: SpanModel, pair: Pair, column: int) -> float:
@@ -63,6 +62,8 @@ def _claim(scene: Scene, probability: float, pair: Pair) -> Claim:
     )
 
 
+#: Code points around an agency's name in which a word can tell its role.
+_ROLE_REACH = 60
 _PLACE_NAMES = {"hea": "heading", "bef": "before", "own": "document", "lea": "lead", "in": "inside", "out": "inside"}
 
 
@@ -91,32 +92,42 @@ def _acyclic(claims: Iterable[Claim]) -> list[Claim]:
     return kept
 
 
-def _roles(scene: Scene, claims: Sequence[Claim], best: dict[tuple[str, str, str], tuple[float, Pair]]) -> list[Claim]:
-    """Return who leads and who is partner, where the words around the agency say so."""
-    patterns = scene.domain.relations("roles").patterns
+def _roles(
+    scene: Scene, claims: Sequence[Claim], best: Mapping[tuple[str, str, str], tuple[float, Pair]], agencies: Sequence[Mention]
+) -> list[Claim]:
+    """Return who leads and who is partner, where the words around the agency say so.
+
+    Whoever stands before the 会同 that names a partner leads, and implements with it: co-leaders count.
+    """
     found = []
     for claim in claims:
         if claim.predicate != "implementedBy":
             continue
-        pair = best[claim.subject, claim.predicate, claim.object][1]
-        span = pair.object.span
-        sentence = scene.segmentation.sentence_at(span.start).span
-        before = scene.view[max(sentence.start, span.start - 60) : span.start]
-        after = scene.view[span.end : min(sentence.end, span.end + 60)]
-        role = "partner" if patterns["partner_before"].search(before) or patterns["partner_after"].search(after) else None
-        if role is None and (patterns["lead_before"].search(before) or patterns["lead_after"].search(after)):
-            role = "leadBy"
+        span = best[claim.subject, claim.predicate, claim.object][1].object.span
+        role, cue = _role(scene, span)
         if role:
             found.append(Claim(claim.subject, role, claim.object, claim.evidence, claim.confidence, f"role-{role}"))
+        if cue is None:
+            continue
+        sentence = scene.segmentation.sentence_at(span.start).span
+        before = [m for m in agencies if sentence.start <= m.span.start and m.span.end <= cue and m.entity.id != claim.object]
+        if before:
+            lead = max(before, key=lambda m: m.span).entity.id
+            found += [Claim(claim.subject, p, lead, claim.evidence, claim.confidence, "role-joined") for p in ("implementedBy", "leadBy")]
     return found
 
 
-@lru_cache(maxsize=4)
-def predicates(domain: Domain) -> tuple[str, ...]:
-    """Return the relations that the pair model knows; each must be one that pairs are laid out for."""
-    return tuple(p for p in domain.pair_model.types if p in SIGNATURES)
-
-
-def merge_evidence(spans: Iterable[Span]) -> tuple[Span, ...]:
-    """Return spans sorted and without repetition."""
-    return tuple(sorted(set(spans)))
+def _role(scene: Scene, span: Span) -> tuple[str | None, int | None]:
+    """Return an agency's role and, for a partner, where the word begins that joins it to the one before."""
+    patterns = scene.domain.relations("roles").patterns
+    sentence = scene.segmentation.sentence_at(span.start).span
+    start = max(sentence.start, span.start - _ROLE_REACH)
+    after = scene.view[span.end : min(sentence.end, span.end + _ROLE_REACH)]
+    joined = patterns["partner_before"].search(scene.view[start : span.start])
+    if joined:
+        return "partner", start + joined.start()
+    if patterns["partner_after"].search(after):
+        return "partner", None
+    if patterns["lead_before"].search(scene.view[start : span.start]) or patterns["lead_after"].search(after):
+        return "leadBy", None
+    return None, None
