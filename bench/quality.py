@@ -20,6 +20,7 @@ from kg.extract import extract
 ROOT = Path(__file__).resolve().parent.parent
 EVAL = ROOT / "tests" / "eval"
 ASIDE = ("d023", "d031", "d047", "d081", "d084")
+PREDICATES = ("issuedBy", "basedOn", "implementedBy", "targets", "hasMeasure", "partOf", "hasObservation")
 BINS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 1.01)
 sys.path.insert(0, str(EVAL))
 import score as kit  # noqa: E402 - the oracle stands beside its data
@@ -65,7 +66,7 @@ def reliability(golds, found):
         for node in record["nodes"]:
             _count(table["nodes"], node["confidence"], node["id"] in paired)
         for edge in record["edges"]:
-            if edge["predicate"] in {"issuedBy", "basedOn", "implementedBy", "targets", "hasMeasure", "partOf", "hasObservation"}:
+            if edge["predicate"] in PREDICATES:
                 _count(
                     table["edges"],
                     edge["confidence"],
@@ -139,7 +140,7 @@ def markdown(plain, out, golds, found, folds):
     lines += ["", "## What goes wrong most (left out, documents for reading only)", ""]
     for kind, rows in out["errors"].items():
         shown = [row for row in rows if not row.startswith(ASIDE)]
-        counts = Counter(row.split(" ", 1)[1].split(":")[0] if "relations" not in kind else row.split(" ")[2] for row in shown)
+        counts = Counter(row.split(" ", 1)[1].split(":")[0] if "relations" not in kind else next(p for p in PREDICATES if f" {p} " in row) for row in shown)
         lines.append(f"* {kind}: {len(shown)} — " + ", ".join(f"{name} {n}" for name, n in counts.most_common(8)))
     return "\n".join(lines) + "\n"
 
@@ -149,8 +150,8 @@ def main():
     ap.add_argument("--folds", type=int, default=10)
     ap.add_argument("--strength", type=float, default=0.1)
     ap.add_argument("--weight", type=float, default=1.5)
-    ap.add_argument("--pair-strength", type=float, default=0.2)
-    ap.add_argument("--pair-weight", type=float, default=1.5)
+    ap.add_argument("--pair-strength", type=float, default=0.05)
+    ap.add_argument("--pair-weight", type=float, default=1.2)
     ap.add_argument("--dump", type=Path, help="write the left-out records here as JSON lines")
     ap.add_argument("--skip", default=",".join(ASIDE))
     args = ap.parse_args()

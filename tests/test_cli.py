@@ -14,7 +14,11 @@ from pathlib import Path
 import pytest
 
 import kg
+from kg.check import check_graph
 from kg.cli import COMMANDS
+from kg.domain import load_domain
+from kg.graph import filter_confidence
+from kg.rdf import read_graph
 
 BAD = Path(__file__).resolve().parent / "bad_inputs"
 BUILT = {"graph.ttl", "graph.nq", "graph.jsonld", "graph.gexf", "graph-simple.gexf", "graph.graphml", "nodes.csv", "edges.csv"}
@@ -122,6 +126,36 @@ def test_score_knows_floors(run_kg, built):
     assert "mean_relaxed_f1 is 0." in one_line(run_kg(*arguments, "--floor", "mean_relaxed_f1=1"), 1)
     assert "no figure 'mean'" in one_line(run_kg(*arguments, "--floor", "mean=1"), 2)
     assert "gives no number" in one_line(run_kg(*arguments, "--floor", "mean"), 2)
+
+
+def test_what_any_floor_of_confidence_leaves_of_the_seeds_is_clean(built):
+    domain = load_domain()
+    graph = read_graph(built[0], domain)
+    for minimum in (0.3, 0.5, 0.6, 0.8, 0.9):
+        found = check_graph(filter_confidence(graph, minimum), domain)
+        assert [one for one in found if one.severity != "info"] == [], minimum
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no /dev/full")
+@pytest.mark.parametrize(
+    "arguments",
+    [("--help",), ("build", "--help"), ("--version",), ("query", "measures-without-numbers"), ("query", "--list"), ("check",),
+     ("explain", "辽宁省"), ("extract", "SEEDS", "-q", "-o", "-")],
+)  # fmt: skip
+def test_a_full_disk_under_standard_output_is_one_line(built, seeds, arguments):
+    arguments = [str(seeds) if one == "SEEDS" else one for one in arguments]
+    if arguments[-1] != "--help" and arguments[0] in {"query", "check", "explain"} and "--list" not in arguments:
+        arguments += ["--graph", str(built[0])]
+    with Path("/dev/full").open("w") as full:
+        finished = subprocess.run(
+            [sys.executable, "-m", "kg", *arguments], stdout=full, stderr=subprocess.PIPE, encoding="utf-8", timeout=60, check=False
+        )
+    assert one_line(finished, 4).startswith("standard output: cannot be written")
+
+
+def test_gold_that_is_none_is_said_with_its_file(run_kg, built, tmp_path):
+    (tmp_path / "x.json").write_text("{}", encoding="utf-8")
+    assert "x.json: doc is missing" in one_line(run_kg("score", "--gold", tmp_path, built[0] / "records.jsonl"), 2)
 
 
 # Bad usage and bad input: one line, the right code, nothing else lost.

@@ -103,3 +103,59 @@ def test_users_rows_are_folded_and_win(tmp_path: Path) -> None:
     assert entry.name == "青年筑梦计划"
     assert entry.own
     assert [(s, e) for s, e, found in lexicon.find("推动青年筑梦计划。") if found.own] == [(2, 8), (4, 8)]
+
+
+FAULTY = """Measure\t甲补贴\t丙项补贴\tmt:employment-subsidys\t
+Measure\t乙补贴\t丙补贴\t\t
+Measure\t丁补贴\t丙补贴\t\t
+Program\t戊计划\t丙补贴|己\ttg:youth\t
+Program\t庚计划\t丙补贴|己\tpk:plan\t
+Region\t某地\t\tmt:services\t
+Measure\t辛补贴\t公共就业服务\t\t
+"""
+
+
+def test_every_fault_of_a_table_is_told(run_kg, tmp_path: Path) -> None:
+    """Unknown categories name the nearest, all clashes come with their line, doubts are warnings; a build says how many there are."""
+    path = tmp_path / "own.tsv"
+    path.write_text(HEADER + FAULTY, encoding="utf-8")
+    finished = run_kg("lexicon", "check", path)
+    lines = finished.stderr.splitlines()
+    assert finished.returncode == 2
+    faults = {int(line.split(":")[1]): line for line in lines if not line.startswith("warning")}
+    assert sorted(faults) == [2, 4, 5, 7, 8]
+    assert '"mt:employment-subsidys" is no category of a Measure — near it: mt:' in faults[2]
+    assert '"tg:youth" is no category of a Program — near it: pk:' in faults[5]
+    assert "a Region has no category" in faults[7]
+    assert 'alias "公共就业服务" already names 公共就业服务' in faults[8]
+    doubts = [line for line in lines if line.startswith("warning: ")]
+    assert any('own.tsv:6: "己" has one character' in line for line in doubts)
+    assert any('own.tsv:6: "丙补贴" is also a Measure' in line for line in doubts)
+    with pytest.raises(DomainError, match=r"own.tsv:2: .* 4 more: kg lexicon check"):
+        load_domain(lexicons=[path]).lexicon  # noqa: B018 - it is read when asked for
+
+
+def test_a_name_that_is_shipped_as_an_alias_becomes_its_own(tmp_path: Path) -> None:
+    """Only an alias that names something else clashes."""
+    path = tmp_path / "own.tsv"
+    path.write_text(HEADER + "Measure\t就业政策咨询\t\t\t\n", encoding="utf-8")
+    entry = load_domain(lexicons=[path]).lexicon.get("Measure", "就业政策咨询")
+    assert entry is not None
+    assert entry.own
+
+
+@pytest.mark.parametrize(("name", "what"), [("none.tsv", "no such file"), (".", "is a folder")])
+def test_a_table_that_is_none_is_not_the_domains_fault(run_kg, tmp_path: Path, name: str, what: str) -> None:
+    """The message is about the file that the user named."""
+    finished = run_kg("lexicon", "check", tmp_path / name)
+    assert (finished.returncode, finished.stderr.count("\n")) == (2, 1)
+    assert what in finished.stderr
+    assert "domain folder" not in finished.stderr
+
+
+def test_an_unknown_column_is_refused(tmp_path: Path) -> None:
+    """A misspelt column would be silently lost."""
+    path = tmp_path / "own.tsv"
+    path.write_text("type\tname\talias\nMeasure\t甲补贴\t乙\n", encoding="utf-8")
+    with pytest.raises(DomainError, match='unknown column "alias"'):
+        load_domain(lexicons=[path]).lexicon  # noqa: B018 - it is read when asked for

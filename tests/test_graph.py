@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kg.check import check_graph
 from kg.domain import load_domain
 from kg.graph import assemble, filter_confidence
 from kg.graph.aliases import join_aliases
@@ -222,12 +223,53 @@ def test_filter_drops_doubtful_claims_then_lonely_nodes(graph):
     assert "implementedBy" not in left[PROGRAM].get("agency/辽宁省财政厅", {})  # said with 0.55
     assert "agency/辽宁省财政厅" in left  # still mentioned
     assert "observation/登记失业率-00ff00ff00ff" not in left  # 0.65, and its claim 0.6
-    assert all(data["confidence"] >= 0.7 for _, data in left.nodes(data=True) if data["type"] == "Evidence")
+    rescued = {NUMBER, "agency/辽宁省人力资源和社会保障厅"}
+    assert all(
+        left.nodes[end]["confidence"] >= 0.7 for node, end, key in left.edges(keys=True) if key == "hasEvidence" and node not in rescued
+    )
     edge = left[PROGRAM][MEASURE]["hasMeasure"]
     assert edge["weight"] == 2
     assert all(end in left for _, _, data in left.edges(data=True) for end in data["evidence"])
     assert left.nodes[PROGRAM]["texts"] == 1  # the second text's mention had 0.6
     assert "region/中国" in left
+
+
+@pytest.mark.parametrize("minimum", [0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0])
+def test_what_the_filter_leaves_is_clean(graph, minimum):
+    domain = load_domain()
+    left = filter_confidence(graph, minimum)
+    grave = [one for one in check_graph(left, domain) if one.code.startswith(("S6", "S7-subject")) or one.severity == "violation"]
+    before = {(one.code, one.where) for one in check_graph(graph, domain)}
+    assert [one for one in grave if (one.code, one.where) not in before] == []
+
+
+def test_what_only_a_claim_keeps_keeps_its_surest_mention():
+    record = {
+        "doc": {"id": "text/0000000000000000", "source": "a.txt"},
+        "text": "稳岗补贴稳岗补贴发给企业。",
+        "nodes": [
+            {"id": "measure/稳岗补贴", "type": "Measure", "name": "稳岗补贴", "mentions": [[0, 4], [4, 8]], "confidence": 0.5, "rule": "t"},
+            {"id": "group/企业", "type": "TargetGroup", "name": "企业", "mentions": [[10, 12]], "confidence": 0.9, "rule": "t"},
+        ],
+        "edges": [
+            {"subject": "measure/稳岗补贴", "predicate": "targets", "object": "group/企业", "evidence": [[0, 13]], "confidence": 0.9, "rule": "t"}
+        ],
+    }
+    left = filter_confidence(assemble([record]), 0.8)
+    kept = [end for _, end, key in left.out_edges("measure/稳岗补贴", keys=True) if key == "hasEvidence"]
+    assert len(kept) == 1
+    assert (left.nodes["measure/稳岗补贴"]["confidence"], left.nodes["measure/稳岗补贴"]["texts"]) == (0.5, 1)
+    assert "inText" in left[kept[0]]["text/0000000000000000"]
+
+
+def test_an_observation_that_nothing_has_any_more_goes():
+    number = {"id": "observation/x-1", "type": "Observation", "name": "补贴标准", "value": 1, "mentions": [[4, 6]], "confidence": 0.95, "rule": "t"}
+    measure = {"id": "measure/稳岗补贴", "type": "Measure", "name": "稳岗补贴", "mentions": [[0, 4]], "confidence": 0.95, "rule": "t"}
+    claim = {"subject": measure["id"], "predicate": "hasObservation", "object": number["id"], "evidence": [[0, 6]], "rule": "t"}
+    doc = {"id": "text/0000000000000000", "source": "a.txt"}
+    for confidence, stays in ((0.6, False), (0.9, True)):
+        record = {"doc": doc, "text": "稳岗补贴1元", "nodes": [measure, number], "edges": [claim | {"confidence": confidence}]}
+        assert (number["id"] in filter_confidence(assemble([record]), 0.8)) == stays
 
 
 def test_filter_at_zero_changes_nothing_and_at_one_leaves_only_the_certain(graph):

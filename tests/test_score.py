@@ -116,11 +116,47 @@ def test_errors_name_file_and_line(tmp_path):
     with pytest.raises(UsageError, match="holds no gold"):
         load_gold(tmp_path)
     file = tmp_path / "r.jsonl"
-    file.write_text('{"doc": {"source": "a/b.txt"}}\n{"x": 1}\n', encoding="utf-8")
-    with pytest.raises(UsageError, match=r"r\.jsonl:2: is no extraction record"):
+    file.write_text('{"doc": {"source": "a/b.txt"}, "text": "", "nodes": [], "edges": []}\n{"x": 1}\n', encoding="utf-8")
+    with pytest.raises(UsageError, match=r"r\.jsonl:2: doc is missing"):
         load_records(file)
     file.write_text('{"doc": \n', encoding="utf-8")
     with pytest.raises(UsageError, match=r"r\.jsonl:1: is not JSON"):
         load_records(file)
     with pytest.raises(UsageError, match="no gold called nope"):
         load_gold(EVAL / "gold", ["nope"])
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        ("{}", "doc is missing"),
+        ("[]", "the file is not an object"),
+        ("{", "is not JSON"),
+        ('{"doc": "a", "entities": {}, "relations": []}', "entities is not a list"),
+        ('{"doc": "a", "entities": [{"id": "e1", "type": "Agency"}], "relations": []}', r"entities\[0\]\.name is missing"),
+        ('{"doc": "a", "entities": [{"id": "e1", "type": "Agency", "name": []}], "relations": []}', r"entities\[0\]\.name names nothing"),
+        ('{"doc": "a", "entities": [{"id": "e", "type": "Observation", "name": "x", "unit": "x"}], "relations": []}', "value is missing"),
+        ('{"doc": "a", "entities": [{"id": "e", "type": "Agency", "name": "x", "mentions": [3]}], "relations": []}', "mentions holds 3"),
+        ('{"doc": "a", "entities": [], "relations": [["x", "y"]]}', r"relations\[0\] is no subject"),
+    ],
+)
+def test_gold_of_another_shape_is_named_with_its_fault(tmp_path, content, what):
+    (tmp_path / "x.json").write_text(content, encoding="utf-8")
+    with pytest.raises(UsageError, match=r"x\.json: .*" + what):
+        load_gold(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("part", "what"),
+    [
+        ({"text": None}, "text is missing"),
+        ({"nodes": [{"id": "a", "type": "Agency"}]}, r"nodes\[0\]\.name is missing"),
+        ({"edges": [{"subject": "a", "predicate": "targets"}]}, r"edges\[0\]\.object is missing"),
+        ({"edges": [{"subject": "a", "predicate": "targets", "object": "b", "evidence": [[1]]}]}, "evidence holds"),
+    ],
+)
+def test_a_record_of_another_shape_is_named_with_its_fault(tmp_path, part, what):
+    record = {"doc": {"source": "a.txt"}, "text": "", "nodes": [], "edges": []} | part
+    (tmp_path / "r.jsonl").write_text(json.dumps(record), encoding="utf-8")
+    with pytest.raises(UsageError, match=what):
+        load_records(tmp_path / "r.jsonl")

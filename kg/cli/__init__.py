@@ -5,6 +5,7 @@ A command's module is imported when the command is called, so that ``kg --help``
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from importlib import import_module
@@ -12,7 +13,7 @@ from typing import Any
 
 import click
 
-from kg.errors import KgError
+from kg.errors import KgError, OutputError
 
 #: Command to its module and its line in ``kg --help``.
 COMMANDS = {
@@ -61,8 +62,32 @@ class _Lazy(click.Group):
             click.echo("interrupted; nothing was written", err=True)
             ctx.exit(_INTERRUPTED)
         except BrokenPipeError:  # the reader, such as `head`, has had enough
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _close_output()
             ctx.exit(0)
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the command line; a disk that is full under standard output is one line and exit 4, whatever command or help was printing."""
+        try:
+            try:
+                return super().main(*args, **kwargs)
+            finally:
+                sys.stdout.flush()
+        except BrokenPipeError:
+            _close_output()
+            sys.exit(0)
+        except OSError as error:
+            if error.filename is not None:  # no stream, but a file that should have been looked after
+                raise
+            _close_output()
+            failure = OutputError("standard output", f"cannot be written ({error.strerror})", "free some space, or name another file")
+            with contextlib.suppress(OSError):
+                click.echo(str(failure), err=True)
+            sys.exit(failure.exit_code)
+
+
+def _close_output() -> None:
+    """Lead what is still buffered for standard output to nowhere, so that leaving does not fail again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.cli.options import PATH, domain_option
+from kg.errors import DomainError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,10 +21,26 @@ def lexicon() -> None:
 @lexicon.command()
 @click.argument("files", type=PATH, nargs=-1, required=True, metavar="FILE...")
 @domain_option
-def check(files: tuple[Path, ...], domain: Path | None) -> None:
-    """Lay the tables over the shipped lexicon and explain each clash with file and line; exit 2 if there is one."""
-    from kg.domain import load_domain
+@click.pass_context
+def check(ctx: click.Context, /, files: tuple[Path, ...], domain: Path | None) -> None:
+    """Lay the tables over the shipped lexicon and explain each fault with file and line; exit 2 if there is one.
 
-    names = load_domain(domain, lexicons=files).lexicon
+    Faults are unknown types, categories and columns, rows without a name, and aliases that already name something else of the same type,
+    shipped or in the tables. A name of yours that is shipped as an alias becomes a name of its own. Names of one character, and forms
+    that you give to two types, are warnings.
+    """
+    from kg.domain import load_domain
+    from kg.domain.lexicon import lay_over, load_lexicon, warnings
+
+    loaded = load_domain(domain)
+    names = load_lexicon(loaded.field / "lexicon", (), loaded.fold)
+    shipped = len(names.entries)
+    faults = [fault for file in files for fault in lay_over(names, file, loaded.fold, loaded.concepts)]
+    for fault in faults:
+        click.echo(str(fault), err=True)
+    for line in warnings(names):
+        click.echo(f"warning: {line}", err=True)
+    if faults:
+        ctx.exit(DomainError.exit_code)
     own = sum(entry.own for entry in names.entries.values())
-    click.echo(f"{', '.join(str(file) for file in files)}: clean, {own} names laid over {len(names.entries) - own}")
+    click.echo(f"{', '.join(str(file) for file in files)}: clean, {own} names laid over {shipped}")

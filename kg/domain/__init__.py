@@ -118,7 +118,7 @@ class Domain:
         """Return names, aliases and negative labels, users' rows laid over the shipped ones."""
         from kg.domain.lexicon import load_lexicon
 
-        return load_lexicon(self.field / "lexicon", self.lexicons, self.fold)
+        return load_lexicon(self.field / "lexicon", self.lexicons, self.fold, lambda: self.concepts)
 
 
 @lru_cache(maxsize=8)

@@ -30,13 +30,15 @@ def extract(document: Document, domain: Domain) -> Record:
     """
     from kg.extract.documents import relate_documents
     from kg.extract.observations import observation_findings, relate_observations
+    from kg.extract.parts import relate_parts
     from kg.extract.provisions import make_provisions
     from kg.extract.record import make_record
     from kg.extract.relate import relate_pairs
 
     scene, lattice, mentions = find_mentions(document, domain)
-    own = own_mention(scene, mentions)
-    claims = [*relate_documents(scene, mentions), *relate_pairs(scene, lattice, mentions, own), *relate_observations(scene, mentions)]
+    claims = relate_documents(scene, mentions)
+    claims += relate_pairs(scene, lattice, mentions, own_mention(scene, mentions), claims)
+    claims += [*relate_parts(scene, mentions), *relate_observations(scene, mentions)]
     return make_record(scene, mentions, claims, make_provisions(scene, mentions, claims), observation_findings(scene))
 
 

@@ -12,18 +12,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from kg.extract.scene import Scene
     from kg.extract.spans import Lattice
-    from kg.model import Mention, Sentence
+    from kg.model import Claim, Mention, Sentence
 
 #: Relation to the types of its subject and object.
 SIGNATURES = {
     "targets": (("Measure", "Program"), ("TargetGroup",)),
     "implementedBy": (("Measure", "Program"), ("Agency",)),
     "hasMeasure": (("Program", "PolicyDocument"), ("Measure",)),
-    "partOf": (("Program",), ("Program",)),
 }
 #: Where the other end of a relation may stand besides the same sentence; ``own`` is the text's own document.
 _PLACES = {
@@ -31,7 +30,6 @@ _PLACES = {
     ("implementedBy", "Agency"): ("heading", "before", "lead"),
     ("hasMeasure", "Program"): ("heading", "before", "lead"),
     ("hasMeasure", "PolicyDocument"): ("before", "heading", "lead"),
-    ("partOf", "Program"): ("heading", "before", "lead"),
 }
 _BREAKS = ",;:"
 _EDGES = (1, 2, 3, 6, 12, 24, 48)
@@ -57,6 +55,7 @@ class Layout:
         mentions: By index of the sentence, sorted by place.
         own: The mention by which the text names itself.
         counts: Number of mentions by entity.
+        basis: Documents that the text is based on or carries out: they stand above its measures and do not announce them.
     """
 
     scene: Scene
@@ -64,6 +63,7 @@ class Layout:
     mentions: dict[int, list[Mention]]
     own: Mention | None
     counts: Counter[str]
+    basis: frozenset[str]
 
     def pairs(self) -> Iterator[Pair]:
         """Yield every pair, in the order of the anchoring mention's place."""
@@ -103,7 +103,7 @@ class Layout:
             yield self._pair(predicate, anchor, self.own, (index,), self._as_own(anchor, index, have))
 
     def _lead(self, predicate: str, anchor: Mention, others: tuple[str, ...], index: int, seen: frozenset[int]) -> Iterator[Pair]:
-        held = [m for at in range(min(_LEAD, index)) if at not in seen for m in self.mentions.get(at, ()) if m.entity.type in others]
+        held = [m for at in range(min(_LEAD, index)) if at not in seen for m in self.mentions.get(at, ()) if self._may_lead(m, others)]
         names = {m.entity.id for m in held}
         for n, other in enumerate(held):
             if other.entity.id == anchor.entity.id:
@@ -202,6 +202,12 @@ class Layout:
             found.add(f"{order}touch")
         return sorted(found)
 
+    def _may_lead(self, mention: Mention, types: tuple[str, ...]) -> bool:
+        """Tell whether what the lead names may hold for the whole text: not what the text rests on, and not itself if it is a reply."""
+        own = self.scene.context.document
+        is_own = own is not None and own.id == mention.entity.id
+        return mention.entity.type in types and mention.entity.id not in self.basis and not (is_own and self.own is None)
+
     def _whole_line(self, mention: Mention) -> bool:
         """Tell whether a mention stands in a paragraph of one sentence that is not ended like one, as titles are."""
         sentence = self.scene.segmentation.sentence_at(mention.span.start)
@@ -250,12 +256,22 @@ class Layout:
         return [*features, *self._ends(anchor, self.own, "d"), f"@ownhead{self.scene.segmentation.sentences[index].is_heading}"]
 
 
-def make_layout(scene: Scene, lattice: Lattice, mentions: Sequence[Mention], own: Mention | None) -> Layout:
-    """Return the mentions by sentence."""
+def make_layout(scene: Scene, lattice: Lattice, mentions: Sequence[Mention], own: Mention | None, claims: Iterable[Claim] = ()) -> Layout:
+    """Return the mentions by sentence.
+
+    Args:
+        scene: The document.
+        lattice: Its words.
+        mentions: All its mentions.
+        own: The mention by which the text names itself as a document; a reply to a proposal lays nothing down and has none.
+        claims: What is already known of its documents.
+    """
+    basis = frozenset(claim.object for claim in claims if claim.predicate in {"basedOn", "implements"})
+    own = None if scene.context.genre == "reply" else own
     held: dict[int, list[Mention]] = {}
     for mention in sorted(mentions, key=lambda m: (m.span, m.entity.type, m.entity.id)):
         held.setdefault(scene.segmentation.sentence_index(mention.span.start), []).append(mention)
-    return Layout(scene, lattice, held, own, Counter(m.entity.id for m in mentions))
+    return Layout(scene, lattice, held, own, Counter(m.entity.id for m in mentions), basis)
 
 
 def _bucket(distance: int) -> int:

@@ -17,18 +17,19 @@ if TYPE_CHECKING:
     from kg.model import Mention, Span
 
 
-def relate_pairs(scene: Scene, lattice: Lattice, mentions: Sequence[Mention], own: Mention | None) -> list[Claim]:
-    """Return targets, implementedBy, hasMeasure and partOf, one claim a subject, predicate and object.
+def relate_pairs(scene: Scene, lattice: Lattice, mentions: Sequence[Mention], own: Mention | None, known: Sequence[Claim]) -> list[Claim]:
+    """Return targets, implementedBy and hasMeasure, one claim a subject, predicate and object.
 
     Args:
         scene: The document.
         lattice: Its words.
         mentions: All mentions found, of every type.
         own: The mention by which the text names itself as a document, if it does.
+        known: The claims about documents, which tell what the text rests on.
     """
     model = scene.domain.pair_model
     best: dict[tuple[str, str, str], tuple[float, Pair]] = {}
-    for pair in make_layout(scene, lattice, mentions, own).pairs():
+    for pair in make_layout(scene, lattice, mentions, own, known).pairs():
         column = model.types.index(pair.predicate)
         probability = score(model, pair, column)
         if probability < model.thresholds[column]:
@@ -39,7 +40,7 @@ def relate_pairs(scene: Scene, lattice: Lattice, mentions: Sequence[Mention], ow
             best[key] = (probability, pair)
     claims = [_claim(scene, probability, pair) for _, (probability, pair) in sorted(best.items())]
     agencies = [m for m in mentions if m.entity.type == "Agency"]
-    return _acyclic(claims) + _roles(scene, claims, best, agencies)
+    return claims + _roles(scene, claims, best, agencies)
 
 
 def score(model: SpanModel, pair: Pair, column: int) -> float:
@@ -65,31 +66,6 @@ def _claim(scene: Scene, probability: float, pair: Pair) -> Claim:
 #: Code points around an agency's name in which a word can tell its role.
 _ROLE_REACH = 60
 _PLACE_NAMES = {"hea": "heading", "bef": "before", "own": "document", "lea": "lead", "in": "inside", "out": "inside"}
-
-
-def _acyclic(claims: Iterable[Claim]) -> list[Claim]:
-    """Drop ``partOf`` claims that would close a circle, the least likely first."""
-    kept: list[Claim] = []
-    above: dict[str, set[str]] = {}
-
-    def reaches(start: str, goal: str) -> bool:
-        waiting, seen = [start], set()
-        while waiting:
-            node = waiting.pop()
-            if node == goal:
-                return True
-            if node not in seen:
-                seen.add(node)
-                waiting.extend(above.get(node, ()))
-        return False
-
-    for claim in sorted(claims, key=lambda c: (-c.confidence, c.subject, c.predicate, c.object)):
-        if claim.predicate == "partOf":
-            if reaches(claim.object, claim.subject):
-                continue
-            above.setdefault(claim.subject, set()).add(claim.object)
-        kept.append(claim)
-    return kept
 
 
 def _roles(

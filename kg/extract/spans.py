@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from kg.extract.tokens import Tokens
 
 LONGEST = 18
-_REACH = 9
+_REACH = 16
 _QUOTES = {"“": "open", "”": "close", "(": "paren", ")": "paren", "《": "title", "》": "title"}
 _OPENING, _CLOSING = frozenset("“(《"), frozenset("”)》")
 #: Roles of a word for a span: two before, before, first, last, after, two after, inside.
@@ -183,7 +183,7 @@ def make_lattice(
     words = [vocabulary.word(text, tag) for text, tag in zip(tokens.words, tokens.tags, strict=True)]
     governors: list[tuple[str, int] | None] = [None] * len(words)
     frames: list[str | None] = [None] * len(words)
-    for start, end in tokens.clauses:
+    for start, end in tokens.frames:
         verb: tuple[str, int] | None = None
         frame: tuple[str, int] | None = None
         for i in range(start, end):

@@ -39,13 +39,21 @@ class Tokens:
     @cached_property
     def clauses(self) -> list[tuple[int, int]]:
         """Return the runs of words between breaks, as half-open ranges of word indices; quoted lists stay whole."""
+        return self._runs(_BREAK)
+
+    @cached_property
+    def frames(self) -> list[tuple[int, int]]:
+        """Return the runs of words that one verb may govern: clauses with the lists in them unbroken."""
+        return self._runs(_BREAK - {"、"})
+
+    def _runs(self, breaks: frozenset[str]) -> list[tuple[int, int]]:
         found, start, depth = [], 0, 0
         for i, word in enumerate(self.words):
             if word in _OPEN:
                 depth += 1
             elif word in _CLOSE:
                 depth = max(depth - 1, 0)
-            if word.isspace() or (word[0] in _BREAK and (depth == 0 or word[0] in "\n。")):
+            if word.isspace() or (word[0] in breaks and (depth == 0 or word[0] in "\n。")):
                 if i > start:
                     found.append((start, i))
                 start = i + 1

@@ -9,20 +9,19 @@ Source: the evaluation kit's README; document-level scoring as in DocRED (Yao et
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import UsageError
 from kg.model import ENTITY_TYPES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
 
 CORE = ("Agency", "Program", "TargetGroup", "Measure")
 LINKED = ("Agency", "Region", "PolicyDocument")
@@ -267,73 +266,3 @@ def _totals(gold: Sequence[dict[str, Any]], tally: _Tally) -> dict[str, Any]:
         values = [row[key] for row in tally.documents if row[key] is not None]
         result[f"mean_{key}_f1"] = round(sum(values) / len(values), 4) if values else 0.0
     return result
-
-
-def load_gold(folder: Path, wanted: Sequence[str] = ()) -> list[dict[str, Any]]:
-    """Read the gold documents of a folder, sorted by file name.
-
-    Args:
-        folder: Holds one ``.json`` a document.
-        wanted: Only these documents; all if empty.
-
-    Raises:
-        UsageError: No gold there, a wanted document is not among them, or a file is not JSON.
-    """
-    documents = [_parsed(path.read_text(encoding="utf-8"), str(path)) for path in sorted(folder.glob("*.json"))]
-    known = {document["doc"] for document in documents}
-    unknown = sorted(set(wanted) - known)
-    if not documents:
-        raise UsageError(str(folder), "holds no gold", "name a folder of .json files")
-    if unknown:
-        raise UsageError(str(folder), f"no gold called {', '.join(unknown)}", f"there are {', '.join(sorted(known))}")
-    return [document for document in documents if not wanted or document["doc"] in wanted]
-
-
-def load_records(path: Path) -> dict[str, dict[str, Any]]:
-    """Read extraction records, by the file name of their source without ``.txt``.
-
-    Raises:
-        UsageError: The file cannot be read, or a line is no record.
-    """
-    try:
-        lines = path.read_text(encoding="utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(str(path), f"cannot be read ({error})", "make it with `kg extract`") from error
-    records = {}
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            record = _parsed(line, f"{path}:{number}")
-            try:
-                records[Path(record["doc"]["source"]).name.removesuffix(".txt")] = record
-            except (KeyError, TypeError) as error:
-                raise UsageError(f"{path}:{number}", "is no extraction record", "make it with `kg extract`") from error
-    return records
-
-
-def _parsed(text: str, where: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError as error:
-        raise UsageError(where, f"is not JSON ({error})", "make it with `kg extract`") from error
-
-
-def as_table(result: dict[str, Any]) -> Iterable[str]:
-    """Yield the lines that the kit's scorer prints."""
-    for title, key in (("entities, strict", "entities_strict"), ("entities, relaxed", "entities_relaxed"), ("relations", "relations")):
-        yield f"{title:<20} {'P':>7} {'R':>7} {'F1':>7} {'tp':>6} {'pred':>6} {'gold':>6}"
-        for name, row in result[key].items():
-            yield f"  {name:<18} {row['p']:7.3f} {row['r']:7.3f} {row['f1']:7.3f} {row['tp']:6d} {row['pred']:6d} {row['gold']:6d}"
-    yield f"{'document':<44} {'strict':>7} {'relaxed':>7} {'core':>7} {'relat.':>7}"
-    for row in result["per_doc"]:
-        relations = "      -" if row["relations"] is None else f"{row['relations']:7.3f}"
-        yield f"  {row['doc']:<42} {row['strict']:7.3f} {row['relaxed']:7.3f} {row['core']:7.3f} {relations}"
-    if result["missing_docs"]:
-        yield "no record for: " + ", ".join(result["missing_docs"])
-    for kind, rows in result.get("errors", {}).items():
-        yield f"-- {kind}"
-        yield from (f"   {row}" for row in rows)
-    yield (
-        f"docs {result['docs']}  mean F1: entities strict {result['mean_strict_f1']:.3f} relaxed {result['mean_relaxed_f1']:.3f}  core four "
-        f"relaxed {result['mean_core_f1']:.3f}  relations {result['mean_relations_f1']:.3f}  canonical names {result['canonical_names']:.3f}  "
-        f"grounded {result['grounded']:.3f}"
-    )
