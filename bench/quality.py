@@ -140,7 +140,10 @@ def markdown(plain, out, golds, found, folds):
     lines += ["", "## What goes wrong most (left out, documents for reading only)", ""]
     for kind, rows in out["errors"].items():
         shown = [row for row in rows if not row.startswith(ASIDE)]
-        counts = Counter(row.split(" ", 1)[1].split(":")[0] if "relations" not in kind else next(p for p in PREDICATES if f" {p} " in row) for row in shown)
+        counts = Counter(
+            row.split(" ", 1)[1].split(":")[0] if "relations" not in kind else next(p for p in PREDICATES if f" {p} " in row)
+            for row in shown
+        )
         lines.append(f"* {kind}: {len(shown)} — " + ", ".join(f"{name} {n}" for name, n in counts.most_common(8)))
     return "\n".join(lines) + "\n"
 

@@ -216,7 +216,9 @@ def main():
         for fold in range(args.folds):
             test = test_cases[fold :: args.folds]
             out = {c.name for c in test}
-            model = SpanModel(PREDICATES, train([c for c in every if c.name not in out], args.pair_strength, args.pair_weight), (0.0,) * len(PREDICATES))
+            model = SpanModel(
+                PREDICATES, train([c for c in every if c.name not in out], args.pair_strength, args.pair_weight), (0.0,) * len(PREDICATES)
+            )
             for c in test:
                 held = scores.setdefault(c.name, {})
                 for pair, key in zip(c.pairs, c.keys, strict=True):

@@ -197,6 +197,22 @@ def _id(nodes, _):
     nodes["measure/“补贴”"] = {**nodes[MEASURE], "name": "补贴"}
 
 
+def _region_circle(_, edges):
+    edges["region/营口市", "isPartOf", "region/营口市"] = []
+
+
+def _nonsense(nodes, _):
+    nodes[MEASURE]["type"] = "Nonsense"
+
+
+def _foo(_, edges):
+    edges[PROGRAM, "foo", MEASURE] = []
+
+
+def _bar(nodes, _):
+    nodes[PROGRAM]["bar"] = "x"
+
+
 def _classes(nodes, _):
     nodes["region/营口市"]["otherTypes"] = ["Agency"]
 
@@ -213,6 +229,9 @@ CHECKS = {
     "S13-level": (_level, DOCUMENT, "warning"),
     "S14-unknown": (_unknown, MEASURE, "violation"),
     "S15-id": (_id, "measure/“补贴”", "violation"),
+    "S15-unknown-class": (_nonsense, MEASURE, "violation"),
+    "S15-unknown-edge": (_foo, PROGRAM, "violation"),
+    "S15-unknown-attribute": (_bar, PROGRAM, "warning"),
     "S15-class": (_classes, "region/营口市", "violation"),
 }
 
@@ -235,11 +254,20 @@ def test_no_check_is_without_a_fault():
     assert set(read_toml(DOMAIN.base / "check_messages.toml")) == {*CHECKS, "S3-text", "S14-cycle", "S14-outside"}
 
 
-def test_a_text_that_is_not_there_is_said_and_no_text_at_all_is_no_fault():
+def test_a_region_in_itself_is_found():
+    nodes, edges = tables()
+    _region_circle(nodes, edges)
+    found = check_graph(ordered_graph(nodes, edges, GRAPH.graph["texts"]), DOMAIN)
+    assert ("S13-cycle", "region/营口市", "violation") in {(result.code, result.where, result.severity) for result in found}
+
+
+def test_texts_that_are_not_there_are_said_once():
     nodes, edges = tables()
     found = check_graph(ordered_graph(nodes, edges, {SECOND: GRAPH.graph["texts"][SECOND]}), DOMAIN)
-    assert {(result.code, result.severity) for result in found} == {("S3-text", "warning")}
-    assert check_graph(ordered_graph(nodes, edges, {}), DOMAIN) == []
+    assert [(result.code, result.severity, result.where) for result in found] == [("S3-text", "warning", FIRST)]
+    (result,) = check_graph(ordered_graph(nodes, edges, {}), DOMAIN)
+    assert result.code == "S3-text"
+    assert "texts of 2 texts" in result.en
 
 
 def test_concepts_under_themselves_or_another_scheme_are_found():

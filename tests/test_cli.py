@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import resource
@@ -16,6 +17,7 @@ import pytest
 import kg
 from kg.check import check_graph
 from kg.cli import COMMANDS
+from kg.cli.options import progress
 from kg.domain import load_domain
 from kg.graph import filter_confidence
 from kg.rdf import read_graph
@@ -128,6 +130,13 @@ def test_score_knows_floors(run_kg, built):
     assert "gives no number" in one_line(run_kg(*arguments, "--floor", "mean"), 2)
 
 
+def test_a_short_form_that_no_text_uses_is_explained_all_the_same(run_kg, built):
+    for name in ("辽宁省人社厅", "遼寧省人社廳", "Agency/辽宁省人社厅"):
+        finished = run_kg("explain", name, "--graph", built[0])
+        assert finished.returncode == 0, finished.stderr
+        assert "agency/辽宁省人力资源和社会保障厅" in finished.stdout.split("\n")[0]
+
+
 def test_what_any_floor_of_confidence_leaves_of_the_seeds_is_clean(built):
     domain = load_domain()
     graph = read_graph(built[0], domain)
@@ -188,7 +197,15 @@ def test_what_cannot_be_done_is_said_in_one_line(run_kg, tmp_path, seeds):
     (tmp_path / "file").write_text("x", encoding="utf-8")
     assert "no such file or folder" in one_line(run_kg("build", tmp_path / "none", "-o", tmp_path / "o"), 2)
     assert "no documents" in one_line(run_kg("build", tmp_path / "empty", "-o", tmp_path / "o"), 2)
-    assert "cannot be written" in one_line(run_kg("build", seeds, "-o", tmp_path / "file" / "o"), 4)
+    assert "file: is a file, not a folder" in one_line(run_kg("build", seeds, "-o", tmp_path / "file" / "o"), 4)
+    assert "file: is a file, not a folder" in one_line(run_kg("extract", seeds, "-o", tmp_path / "file" / "o"), 4)
+    assert "file: is a file, not a folder" in one_line(run_kg("build", seeds, "-o", tmp_path / "file"), 4)
+    (tmp_path / "folder").mkdir()
+    message = one_line(run_kg("extract", seeds, "-q", "-o", tmp_path / "folder"), 4)
+    assert "folder: is a folder" in message
+    assert ".kg-tmp" not in message
+    (tmp_path / "empty.ttl").write_text("", encoding="utf-8")
+    assert "holds an empty graph" in one_line(run_kg("check", "--graph", tmp_path / "empty.ttl"), 2)
     assert "no such file or folder" in one_line(run_kg("extract", tmp_path / "none"), 2)
     assert "kg build" in one_line(run_kg("check", "--graph", tmp_path / "empty"), 2)
     assert "kg build" in one_line(run_kg("export", "gexf", "--graph", tmp_path / "none", "-o", tmp_path / "x.gexf"), 2)
@@ -218,6 +235,46 @@ def test_a_pattern_whose_own_example_fails_does_not_load(run_kg, seeds, tmp_path
     assert broken.name in message
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("models/spans.tsv", ""),
+        ("models/spans.tsv", "feature\tMeasure\n"),
+        ("models/spans.tsv", "feature\tMeasure\nthreshold\thigh\nB\t1\n"),
+        ("models/pairs.tsv", "no model\nat all\n\n"),
+        ("models/pairs.tsv", "feature\ttargets\nthreshold\t0.3\nB\t1\t2\n"),
+        ("policy.ttl", "epm:broken"),
+        ("policy.ttl", ""),
+        ("concepts/lmp.ttl", "broken"),
+    ],
+)
+def test_a_damaged_file_of_the_domain_is_named_and_no_text_is_blamed(run_kg, seeds, tmp_path, name, content):
+    domain = tmp_path / "domain"
+    shutil.copytree(Path(__file__).resolve().parent.parent / "ontology" / "employment", domain)
+    (domain / name).write_text(content, encoding="utf-8")
+    message = one_line(run_kg("build", seeds, "-o", tmp_path / "o", "--domain", domain), 2)
+    assert message.startswith(f"{domain / name}")
+    assert not (tmp_path / "o").exists()
+
+
+def test_what_is_not_known_or_not_found_is_a_finding(run_kg, tmp_path):
+    texts = tmp_path / "texts"
+    texts.mkdir()
+    (texts / "a.txt").write_text("全市对高校毕业生给予一次性求职补贴。\n", encoding="utf-8")
+    (texts / "b.txt").write_text("今天天气很好。\n", encoding="utf-8")
+    garbled = "辽宁省人力资源和社会保障厅发放一次性求职补贴。".encode()
+    (texts / "c.txt").write_text(garbled.decode("latin-1"), encoding="utf-8")
+    (texts / "d.txt").write_text(garbled.decode("cp1252", errors="ignore") + "café", encoding="utf-8")
+    (texts / "metadata.tsv").write_text("path\tregion\na.txt\t营口士\n", encoding="utf-8")
+    finished = run_kg("build", texts, "-o", tmp_path / "out")
+    assert finished.returncode == 0, finished.stderr
+    report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
+    found = {(one["where"].removeprefix("texts/"), one["severity"], one["code"]) for one in report["findings"]}
+    assert found >= {("a.txt", "warning", "unknown-region"), ("b.txt", "info", "nothing-found")}
+    assert {where for where, _, code in found if code == "mojibake"} == {"c.txt", "d.txt"}
+    assert "营口士" in finished.stderr
+
+
 def test_a_name_of_ones_own_is_found(run_kg, tmp_path):
     (tmp_path / "a.txt").write_text("省人力资源和社会保障厅组织实施海棠归巢工程，支持高校毕业生就业创业。\n", encoding="utf-8")
     finished = run_kg("extract", tmp_path / "a.txt", "-q", "--lexicon", BAD / "good-lexicon.tsv")
@@ -244,3 +301,18 @@ def test_a_reader_that_has_had_enough_is_no_error(seeds):
     finished = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, timeout=60, check=False)
     assert b"Traceback" not in finished.stderr
     assert len(finished.stdout) == 100
+
+
+def test_the_bar_on_a_terminal_shows_sources_only(monkeypatch):
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
+
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    with progress(quiet=False) as show:
+        for number in range(3):
+            show(number, 3, f"seeds/00{number}.txt")
+    shown = terminal.getvalue()
+    assert "None" not in shown
+    assert "seeds/002.txt" in shown

@@ -252,7 +252,14 @@ def test_what_only_a_claim_keeps_keeps_its_surest_mention():
             {"id": "group/企业", "type": "TargetGroup", "name": "企业", "mentions": [[10, 12]], "confidence": 0.9, "rule": "t"},
         ],
         "edges": [
-            {"subject": "measure/稳岗补贴", "predicate": "targets", "object": "group/企业", "evidence": [[0, 13]], "confidence": 0.9, "rule": "t"}
+            {
+                "subject": "measure/稳岗补贴",
+                "predicate": "targets",
+                "object": "group/企业",
+                "evidence": [[0, 13]],
+                "confidence": 0.9,
+                "rule": "t",
+            }
         ],
     }
     left = filter_confidence(assemble([record]), 0.8)
@@ -263,7 +270,15 @@ def test_what_only_a_claim_keeps_keeps_its_surest_mention():
 
 
 def test_an_observation_that_nothing_has_any_more_goes():
-    number = {"id": "observation/x-1", "type": "Observation", "name": "补贴标准", "value": 1, "mentions": [[4, 6]], "confidence": 0.95, "rule": "t"}
+    number = {
+        "id": "observation/x-1",
+        "type": "Observation",
+        "name": "补贴标准",
+        "value": 1,
+        "mentions": [[4, 6]],
+        "confidence": 0.95,
+        "rule": "t",
+    }
     measure = {"id": "measure/稳岗补贴", "type": "Measure", "name": "稳岗补贴", "mentions": [[0, 4]], "confidence": 0.95, "rule": "t"}
     claim = {"subject": measure["id"], "predicate": "hasObservation", "object": number["id"], "evidence": [[0, 6]], "rule": "t"}
     doc = {"id": "text/0000000000000000", "source": "a.txt"}

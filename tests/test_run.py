@@ -191,7 +191,7 @@ def test_metadata_reaches_the_document(texts, monkeypatch):
 def test_an_output_that_cannot_be_written_is_known_before_any_work(texts, tmp_path, monkeypatch):
     monkeypatch.setattr(build_module, "harvest", lambda *_: pytest.fail("worked before it knew"))
     (tmp_path / "file").write_text("x", encoding="utf-8")
-    with pytest.raises(OutputError, match="cannot be written") as caught:
+    with pytest.raises(OutputError, match="file: is a file, not a folder") as caught:
         build_folder([texts], tmp_path / "file" / "out", Options())
     assert caught.value.exit_code == 4
     with pytest.raises(OutputError):
@@ -262,10 +262,20 @@ def test_one_file_is_written_whole(tmp_path):
     write_atomically(tmp_path / "new" / "r.jsonl", b"{}\n")
     assert (tmp_path / "new" / "r.jsonl").read_bytes() == b"{}\n"
     assert [path.name for path in (tmp_path / "new").iterdir()] == ["r.jsonl"]
-    with pytest.raises(OutputError, match="cannot be written"):
+    with pytest.raises(OutputError, match=r"r\.jsonl: is a file"):
         write_atomically(tmp_path / "new" / "r.jsonl" / "x", b"")
-    with pytest.raises(OutputError):
+    with pytest.raises(OutputError, match="new: is a folder"):
         write_atomically(tmp_path / "new", b"")
+
+
+def test_messages_name_the_file_and_not_its_temporary_name(tmp_path, monkeypatch):
+    def refuse(path, *_, **__):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(OutputError, match="cannot be written") as caught:
+        write_atomically(tmp_path / "r.jsonl", b"")
+    assert caught.value.where == str(tmp_path / "r.jsonl")
 
 
 def test_the_lock_is_on_the_folder_itself(tmp_path):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from kg.analyse.naming import name_key, near_names
+from kg.analyse.naming import name_key, near_names, official_ids
 from kg.errors import UsageError
 from kg.model import SEGMENTS
 
@@ -44,7 +43,7 @@ def find_node(graph: nx.MultiDiGraph, name: str, domain: Domain) -> str:
     """Return the id of the one node that a name means.
 
     Looked for in this order, the first that finds anything decides: id (``agency/…``, or with the class: ``Agency/…``),
-    name or title or number or file name, alias, words of a mention. Script, quotation marks and blanks make no difference.
+    name or title or number or file name, alias, words of a mention, what the domain knows a short form or alias to mean. Script, quotation marks and blanks make no difference.
 
     Raises:
         UsageError: Nothing is found (near names are given) or several nodes are (they are listed).
@@ -55,8 +54,12 @@ def find_node(graph: nx.MultiDiGraph, name: str, domain: Domain) -> str:
         if node in graph:
             return node
     wanted = name_key(rest if kind else name, domain.fold)
-    for names in (_names, _aliases, _surfaces):
-        found = sorted({node for node, each in names(graph, kind) if name_key(each, domain.fold) == wanted})
+    for names in (_names, _aliases, _surfaces, None):
+        if names is not None:
+            found = sorted({node for node, each in names(graph, kind) if name_key(each, domain.fold) == wanted})
+        else:
+            known_ids = official_ids(rest if kind else name, domain)
+            found = sorted(node for node, _ in _nodes(graph, kind) if node in known_ids)
         if len(found) == 1:
             return found[0]
         if found:
@@ -254,11 +257,4 @@ def _concept(curie: str | None, domain: Domain) -> dict[str, str] | None:
 
 def property_labels(domain: Domain) -> dict[str, tuple[str, str]]:
     """Return the Chinese and English label of each property of ``policy.ttl`` by its name (``hasMeasure``)."""
-    from pyoxigraph import Literal, RdfFormat, parse
-
-    found: dict[str, dict[str, str]] = defaultdict(dict)
-    for quad in parse(path=str(domain.field / "policy.ttl"), format=RdfFormat.TURTLE):
-        if quad.predicate.value.endswith("#label") and isinstance(quad.object, Literal):
-            name = re.split(r"[#/]", str(quad.subject).strip("<>"))[-1]
-            found[name][(quad.object.language or "").partition("-")[0]] = quad.object.value
-    return {name: (labels.get("zh", ""), labels.get("en", "")) for name, labels in found.items()}
+    return domain.vocabulary.labels

@@ -5,10 +5,14 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
-from kg.extract.names import canonical
+from kg.domain.lexicon import TYPES
+from kg.extract.names import canonical, entity_id
+from kg.model import Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+    from kg.domain import Domain
 
 
 def name_key(name: str, fold: Callable[[str], str]) -> str:
@@ -19,6 +23,21 @@ def name_key(name: str, fold: Callable[[str], str]) -> str:
         fold: The domain's script fold (``domain.fold``).
     """
     return canonical(fold(name)).casefold()
+
+
+def official_ids(name: str, domain: Domain) -> set[str]:
+    """Return the ids of what a name means by the domain's own knowledge, wherever it stands: agencies in short forms, lexicon aliases.
+
+    Args:
+        name: What a user says, in any script.
+        domain: Gives grammar and lexicon.
+    """
+    from kg.extract.agency_grammar import grammar_hits
+
+    view = domain.fold(name)
+    whole = Span(0, len(view))
+    found = {hit.entity.id for hit in grammar_hits(view, whole, None, domain) if hit.span == whole}
+    return found | {entity_id(type_, entry.name) for type_ in TYPES if (entry := domain.lexicon.get(type_, view)) is not None}
 
 
 def near_names(name: str, known: Iterable[str], fold: Callable[[str], str], limit: int = 5) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kg.check.facts import check_edges, check_offsets
-from kg.check.names import check_agency_names, check_ids, check_numbers
+from kg.check.names import check_agency_names, check_ids, check_numbers, check_vocabulary
 from kg.check.order import check_cascade, check_circles, check_concepts
 from kg.check.result import CheckResult, Reporter
 from kg.check.shapes import check_fast, check_reference
@@ -33,6 +33,7 @@ def check_graph(graph: nx.MultiDiGraph, domain: Domain, *, full: bool = False) -
         *check_numbers(graph, report),
         *check_agency_names(graph, domain, report),
         *check_ids(graph, report),
+        *check_vocabulary(graph, domain, report),
         *check_circles(graph, report),
         *check_cascade(graph, concepts, report),
         *check_concepts(graph, concepts, report),

@@ -31,8 +31,12 @@ _SHOWN = 40
 
 
 def check_offsets(graph: nx.MultiDiGraph, report: Reporter) -> Iterator[CheckResult]:
-    """Yield evidence whose offsets do not fit its quotation, or whose quotation is not what the text has there."""
+    """Yield evidence whose offsets do not fit its quotation, or whose quotation is not what the text has there.
+
+    Where texts are not at hand, one warning says of how many.
+    """
     texts = graph.graph.get("texts", {})
+    missing: set[str] = set()
     for node, data in graph.nodes(data=True):
         if data.get("type") != "Evidence" or not all(isinstance(data.get(key), kind) for key, kind in _NEEDED):
             continue  # what is missing, the shapes report
@@ -40,10 +44,11 @@ def check_offsets(graph: nx.MultiDiGraph, report: Reporter) -> Iterator[CheckRes
         if len(exact) != end - start:
             yield report("S2-length", node, exact=len(exact), span=end - start)
         if data.get("text") not in texts:
-            if texts:  # without any text the graph was loaded on purpose as it is
-                yield report("S3-text", node, "warning")
+            missing.add(str(data.get("text", "")))
         elif texts[data["text"]][start:end] != exact:
             yield report("S3-quote", node, found=texts[data["text"]][start : min(end, start + _SHOWN)])
+    if missing:
+        yield report("S3-text", min(missing), "warning", count=len(missing))
 
 
 _NEEDED = (("exact", str), ("start", int), ("end", int))

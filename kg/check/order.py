@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from kg.domain.concepts import Concepts
 
 #: Predicates whose edges may not run in a circle.
-ACYCLIC = ("basedOn", "implements", "partOf", "succeededBy")
+ACYCLIC = ("basedOn", "implements", "partOf", "isPartOf", "succeededBy")
 _CONCEPT_ATTRIBUTES = ("category", "level", "unitConcept", "fromFund")
 
 

@@ -56,7 +56,7 @@ def progress(*, quiet: bool) -> Iterator[Callable[[int, int, str], None] | None]
 
     def advance(number: int, total: int, source: str) -> None:
         if not bars:
-            bar = click.progressbar(length=total, file=sys.stderr, item_show_func=str, label="reading")
+            bar = click.progressbar(length=total, file=sys.stderr, item_show_func=lambda shown: shown or "", label="reading")
             bars.append(bar.__enter__())
         bars[0].update(1 if number else 0, source)
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from kg.domain.lexicon import Lexicon
     from kg.domain.quantities import Quantities
     from kg.domain.spanmodel import SpanModel
+    from kg.domain.vocabulary import Vocabulary
 
 __all__ = ["Domain", "load_domain", "shipped_ontology"]
 
@@ -98,6 +99,24 @@ class Domain:
         from kg.domain.concepts import load_concepts
 
         return load_concepts(self.field / "concepts")
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """Return the classes and properties of the ontology."""
+        from kg.domain.vocabulary import load_vocabulary
+
+        return load_vocabulary(self.field / "policy.ttl")
+
+    def read_all(self) -> None:
+        """Read every part now, so that a fault in a file is known before any text is read.
+
+        Raises:
+            DomainError: A file is missing or faulty.
+        """
+        for part in ("concepts", "vocabulary", "divisions", "agencies", "quantities", "lexicon", "span_model", "pair_model"):
+            getattr(self, part)
+        for path in sorted((*self.field.glob("patterns/*.toml"), *self.field.glob("relations/*.toml"))):
+            self._load(path)
 
     @cached_property
     def span_model(self) -> SpanModel:

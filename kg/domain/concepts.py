@@ -87,10 +87,6 @@ class Concepts:
         """Return the concept of a CURIE, None where there is none."""
         return self.by_curie.get(curie)
 
-    def in_scheme(self, scheme: str) -> tuple[Concept, ...]:
-        """Return a scheme's concepts; ``scheme`` is its CURIE (``epm:MeasureTypeScheme``) or its concepts' prefix (``mt``)."""
-        return tuple(c for c in self if scheme in (c.scheme, c.curie.partition(":")[0]))
-
     def broader_closure(self, curie: str) -> tuple[str, ...]:
         """Return the CURIEs of a concept and of all above it, nearest first; empty where there is no such concept."""
         found: dict[str, None] = {}

@@ -11,6 +11,10 @@ from kg.errors import DomainError
 if TYPE_CHECKING:
     from pathlib import Path
 
+_HINT = "train the model again: bench/train.py"
+#: Names of the types, thresholds, and at least one weight.
+_FEWEST_LINES = 3
+
 
 @dataclass(frozen=True)
 class SpanModel:
@@ -31,18 +35,19 @@ def load_span_model(path: Path) -> SpanModel:
     """Read the table of weights; its first row that is no comment names the types, the second holds the thresholds.
 
     Raises:
-        DomainError: A line has the wrong number of cells or a weight is no number.
+        DomainError: The file holds no model, a line has the wrong number of cells, or a weight is no number.
     """
     lines = [(i, line.split("\t")) for i, line in enumerate(read_text(path).split("\n"), 1) if line and not line.startswith("#")]
-    header, (_, limits), rows = lines[0][1], lines[1], lines[2:]
+    if len(lines) < _FEWEST_LINES or lines[0][1][0] != "feature" or lines[1][1][0] != "threshold":
+        raise DomainError(str(path), "holds no model: a line `feature`, a line `threshold` and lines of weights", _HINT)
+    header = lines[0][1]
     weights = {}
-    for number, cells in rows:
+    for number, cells in lines[1:]:
+        if len(cells) != len(header):
+            raise DomainError(f"{path}:{number}", f"has {len(cells)} cells, the header {len(header)}", _HINT)
         try:
             weights[cells[0]] = tuple(map(float, cells[1:]))
         except ValueError as error:
-            raise DomainError(f"{path}:{number}", "holds a weight that is no number", "train the model again: bench/train.py") from error
-        if len(cells) != len(header):
-            raise DomainError(
-                f"{path}:{number}", f"has {len(cells)} cells, the header {len(header)}", "train the model again: bench/train.py"
-            )
-    return SpanModel(tuple(header[1:]), weights, tuple(map(float, limits[1:])))
+            raise DomainError(f"{path}:{number}", "holds a weight that is no number", _HINT) from error
+    thresholds = weights.pop("threshold")
+    return SpanModel(tuple(header[1:]), weights, thresholds)

@@ -12,7 +12,7 @@ from kg.extract.issuer import byline_issuer, find_issuer
 from kg.extract.jurisdiction import resolve
 from kg.extract.names import canonical
 from kg.extract.text_date import text_date
-from kg.model import Span
+from kg.model import Finding, Span
 
 if TYPE_CHECKING:
     from kg.domain import Domain
@@ -43,6 +43,7 @@ class Context:
         genre: ``regulation``, ``reply``, ``news``, ``question``, ``notice`` or ``other``.
         script: ``Hans`` or ``Hant``.
         home: The region as the registry holds it.
+        findings: What of the user's metadata could not be taken.
     """
 
     region: str | None = None
@@ -58,6 +59,7 @@ class Context:
     genre: str = "other"
     script: str = "Hans"
     home: Division | None = field(default=None, compare=False)
+    findings: tuple[Finding, ...] = ()
 
     def at(self, level: str, domain: Domain) -> Division | None:
         """Return the region that a deictic word of a level (``provincial``, ``prefecture``, ``county``) means here."""
@@ -97,7 +99,17 @@ def resolve_context(document: Document, segmentation: Segmentation, domain: Doma
         genre=genre,
         script=script,
         home=home,
+        findings=_unknown_region(document, domain),
     )
+
+
+def _unknown_region(document: Document, domain: Domain) -> tuple[Finding, ...]:
+    """Return a finding where the user states a region that the registry does not hold; the text then has none."""
+    stated = document.metadata.get("region")
+    if not stated or domain.divisions.lookup(stated) is not None:
+        return ()
+    message = f"its metadata name the region {stated!r}, which is not in the registry of divisions; it is taken to have none"
+    return (Finding("warning", "unknown-region", document.source, message),)
 
 
 def _script(document: Document) -> str:

@@ -42,7 +42,14 @@ def _under_headings(scene: Scene, programs: Sequence[Mention]) -> Iterable[Claim
             if len(named) == 1:
                 (whole,) = named
                 evidence = (scene.segmentation.sentence_at(heading.start).span, scene.segmentation.sentences[index].span)
-                yield Claim(mention.entity.id, "partOf", whole, tuple(sorted(set(evidence))), _confidence(_BY_HEADING, mention, named[whole]), "part-heading")
+                yield Claim(
+                    mention.entity.id,
+                    "partOf",
+                    whole,
+                    tuple(sorted(set(evidence))),
+                    _confidence(_BY_HEADING, mention, named[whole]),
+                    "part-heading",
+                )
             if named:
                 break
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from kg.domain.patterns import PatternFile
 
 _DECEMBER = 12
-EXPLICIT, DOCUMENT_DATE, INFERRED = "explicit", "document-date", "inferred"
+EXPLICIT, DOCUMENT_DATE = "explicit", "document-date"
 
 
 @dataclass(frozen=True, slots=True)

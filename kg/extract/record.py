@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kg.model import ENTITY_TYPES, Span
+from kg.model import ENTITY_TYPES, Finding, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from kg.extract.context import Context
     from kg.extract.scene import Scene
-    from kg.model import Claim, Document, Entity, Finding, Mention, Record
+    from kg.model import Claim, Document, Entity, Mention, Record
 
 _ORDER = {type_: i for i, type_ in enumerate(ENTITY_TYPES)}
 
@@ -39,8 +39,14 @@ def make_record(
         "textClaims": [
             {k: v for k, v in _edge(document, c).items() if k != "subject"} for c in _merge(c for c in kept if c.subject == document.id)
         ],
-        "findings": [f.as_dict() for f in _sorted([*document.findings, *findings])],
+        "findings": [f.as_dict() for f in _sorted([*document.findings, *scene.context.findings, *findings, *_nothing(document, nodes)])],
     }
+
+
+def _nothing(document: Document, nodes: Sequence[Any]) -> tuple[Finding, ...]:
+    if nodes:
+        return ()
+    return (Finding("info", "nothing-found", document.source, "nothing was found in it: is it a text about employment policy?"),)
 
 
 def _sorted(findings: Sequence[Finding]) -> list[Finding]:
@@ -81,15 +87,24 @@ def _nodes(document: Document, mentions: Sequence[Mention]) -> list[dict[str, An
         node: dict[str, Any] = {"id": id_, "type": entity.type, "name": entity.name}
         node["mentions"] = _pairs(document, (m.span for m in found))
         node["confidence"], node["rule"] = ranked[0].confidence, ranked[0].rule
-        aliases = _aliases(found, entity)
+        aliases = _aliases(document, found, entity)
         if aliases:
             node["aliases"] = aliases
         nodes.append(node | dict(sorted(attributes.items())))
     return sorted(nodes, key=lambda n: (_ORDER[n["type"]], n["mentions"][0], n["id"]))
 
 
-def _aliases(mentions: Iterable[Mention], entity: Entity) -> list[str]:
-    return sorted({alias for m in mentions for alias in m.entity.aliases} - {entity.name})
+def _aliases(document: Document, mentions: Iterable[Mention], entity: Entity) -> list[str]:
+    """Return the other names of an entity that this text uses; what no text says has no evidence and is no alias of the graph.
+
+    A form that stands only inside the name is not used. A document's titles and numbers come from the text as they are.
+    """
+    found = {alias for m in mentions for alias in m.entity.aliases} - {entity.name}
+    if entity.type == "PolicyDocument":
+        return sorted(found)
+    view = document.view
+    rest = view.replace(entity.name, "\n") if any(alias in entity.name for alias in found) else view
+    return sorted(alias for alias in found if alias in (rest if alias in entity.name else view))
 
 
 def _merge(claims: Iterable[Claim]) -> list[Claim]:

@@ -9,7 +9,7 @@ from kg.extract.pairs import Pair, make_layout
 from kg.model import Claim
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from kg.domain.spanmodel import SpanModel
     from kg.extract.scene import Scene

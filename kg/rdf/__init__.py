@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from kg.rdf.jsonld import jsonld
 from kg.rdf.mapping import from_triples, to_triples
@@ -11,9 +13,14 @@ from kg.rdf.read import read_graph, read_texts, read_triples
 from kg.rdf.turtle import graph_prefixes, turtle
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     import networkx as nx
 
     from kg.domain import Domain
+    from kg.rdf.terms import Triple
+
+T = TypeVar("T")
 
 __all__ = [
     "from_triples",
@@ -21,6 +28,7 @@ __all__ = [
     "read_texts",
     "read_triples",
     "to_triples",
+    "unchanged",
     "write_jsonld",
     "write_nquads",
     "write_turtle",
@@ -31,18 +39,50 @@ def _prefixes(domain: Domain | None) -> dict[str, str]:
     return graph_prefixes(domain.concepts.prefixes if domain is not None else None)
 
 
+#: What was computed of each graph that :func:`unchanged` holds, by the graph's and the domain's identity and by what it is.
+_computed: ContextVar[dict[tuple[int, int, str], Any] | None] = ContextVar("computed", default=None)
+
+
+@contextmanager
+def unchanged(graph: nx.MultiDiGraph) -> Iterator[None]:
+    """Promise that a graph does not change inside the block, so that what several writers need of it is computed once."""
+    token = _computed.set({})
+    try:
+        yield
+    finally:
+        _computed.reset(token)
+        del graph  # held until here, so that its identity is its own
+
+
+def _once(graph: nx.MultiDiGraph, domain: Domain | None, what: str, compute: Callable[[], T]) -> T:
+    held = _computed.get()
+    if held is None:
+        return compute()
+    key = (id(graph), id(domain), what)
+    if key not in held:
+        held[key] = compute()
+    found: T = held[key]
+    return found
+
+
+def _triples(graph: nx.MultiDiGraph, domain: Domain | None) -> list[Triple]:
+    return _once(graph, domain, "triples", lambda: list(to_triples(graph, domain)))
+
+
+def _text_graphs(graph: nx.MultiDiGraph, domain: Domain | None) -> dict[str, list[Triple]]:
+    return _once(graph, domain, "texts", lambda: text_graphs(graph, _triples(graph, domain)))
+
+
 def write_turtle(graph: nx.MultiDiGraph, domain: Domain | None = None) -> bytes:
     """Return the graph as Turtle (``graph.ttl``)."""
-    return "".join(turtle(to_triples(graph, domain), _prefixes(domain))).encode()
+    return _once(graph, domain, "turtle", lambda: "".join(turtle(_triples(graph, domain), _prefixes(domain))).encode())
 
 
 def write_nquads(graph: nx.MultiDiGraph, domain: Domain | None = None) -> bytes:
     """Return the graph as N-Quads (``graph.nq``), with a named graph a text."""
-    triples = list(to_triples(graph, domain))
-    return "".join(nquads(triples, text_graphs(graph, triples))).encode()
+    return "".join(nquads(_triples(graph, domain), _text_graphs(graph, domain))).encode()
 
 
 def write_jsonld(graph: nx.MultiDiGraph, domain: Domain | None = None) -> bytes:
     """Return the graph as JSON-LD (``graph.jsonld``), with a named graph a text."""
-    triples = list(to_triples(graph, domain))
-    return "".join(jsonld(triples, text_graphs(graph, triples), _prefixes(domain))).encode()
+    return "".join(jsonld(_triples(graph, domain), _text_graphs(graph, domain), _prefixes(domain))).encode()

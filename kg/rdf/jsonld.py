@@ -23,47 +23,57 @@ def jsonld(triples: Iterable[Triple], graphs: Mapping[str, list[Triple]], prefix
         graphs: The named graphs by text id.
         prefixes: Namespace by prefix, for the context.
     """
-    namespaces = {namespace: prefix for prefix, namespace in sorted(prefixes.items(), reverse=True)}
+    names = _Names(prefixes)
     yield '{"@context": ' + _dumps(dict(sorted(prefixes.items()))) + ',\n "@graph": [\n'
-    blocks = [_dumps(node) for node in _nodes(triples, namespaces)]
+    blocks = [_dumps(node) for node in _nodes(triples, names)]
     for text, found in sorted(graphs.items()):
-        inner = ",\n   ".join(_dumps(node) for node in _nodes(found, namespaces))
-        name = _dumps(_compact(ID + text, namespaces))
+        inner = ",\n   ".join(_dumps(node) for node in _nodes(found, names))
+        name = _dumps(names[ID + text])
         blocks.append(f'{{"@id": {name}, "@graph": [\n   {inner}]}}')
     yield ",\n  ".join(("  " if number == 0 else "") + block for number, block in enumerate(blocks))
     yield "]}\n"
 
 
-def _dumps(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+_dumps = json.JSONEncoder(ensure_ascii=False).encode
 
 
-def _compact(address: str, namespaces: Mapping[str, str]) -> str:
-    cut = max(address.rfind("/"), address.rfind("#")) + 1
-    prefix = namespaces.get(address[:cut])
-    return address if prefix is None else f"{prefix}:{address[cut:]}"
+class _Names(dict[str, str]):
+    """Hold the compact form of each address asked for."""
+
+    def __init__(self, prefixes: Mapping[str, str]) -> None:
+        super().__init__()
+        self._by_namespace = {namespace: prefix for prefix, namespace in sorted(prefixes.items(), reverse=True)}
+
+    def __missing__(self, address: str) -> str:
+        """Shorten an address that is asked for the first time."""
+        cut = max(address.rfind("/"), address.rfind("#")) + 1
+        prefix = self._by_namespace.get(address[:cut])
+        found = self[address] = address if prefix is None else f"{prefix}:{address[cut:]}"
+        return found
 
 
-def _nodes(triples: Iterable[Triple], namespaces: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+def _nodes(triples: Iterable[Triple], names: _Names) -> Iterator[dict[str, Any]]:
     by_subject: dict[str, set[tuple[str, str]]] = {}
     for subject, predicate, object_ in triples:
         by_subject.setdefault(subject, set()).add((predicate, object_))
     for subject in sorted(by_subject):
-        node: dict[str, Any] = {"@id": _compact(address_of(subject), namespaces)}
-        for predicate, object_ in sorted(by_subject[subject], key=lambda pair: (pair[0] != _TYPE, pair)):
-            if predicate == _TYPE:
-                node.setdefault("@type", []).append(_compact(address_of(object_), namespaces))
-            else:
-                node.setdefault(_compact(address_of(predicate), namespaces), []).append(_value(object_, namespaces))
+        node: dict[str, Any] = {"@id": names[address_of(subject)]}
+        statements = sorted(by_subject[subject])
+        types = [names[address_of(object_)] for predicate, object_ in statements if predicate == _TYPE]
+        if types:
+            node["@type"] = types
+        for predicate, object_ in statements:
+            if predicate != _TYPE:
+                node.setdefault(names[address_of(predicate)], []).append(_value(object_, names))
         yield node
 
 
-def _value(term: str, namespaces: Mapping[str, str]) -> dict[str, Any]:
+def _value(term: str, names: _Names) -> dict[str, Any]:
     if is_iri(term):
-        return {"@id": _compact(address_of(term), namespaces)}
+        return {"@id": names[address_of(term)]}
     text, language, datatype = parse_literal(term)
     if language:
         return {"@value": text, "@language": language}
     if datatype == _JSON:
         return {"@value": json.loads(text), "@type": "@json"}
-    return {"@value": text, "@type": _compact(datatype, namespaces)} if datatype else {"@value": text}
+    return {"@value": text, "@type": names[datatype]} if datatype else {"@value": text}

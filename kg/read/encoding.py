@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from kg.errors import InputError
 from kg.model import Finding
-from kg.read.plausible import Candidate, candidates, mixed, practical_name, score
+from kg.read.plausible import Candidate, candidates, is_mojibake, mixed, practical_name, score
 
 _MARKS = (  # UTF-32 first: its little-endian mark begins with that of UTF-16
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -73,6 +73,9 @@ def decode(data: bytes, where: str, common: frozenset[str], label: str | None = 
         count = len(pattern.findall(text))
         if count:
             findings.append(Finding("warning", code, where, f"{count} {what}, kept in the text and left out of names"))
+    if is_mojibake(text):
+        hint = "it was decoded wrongly before it was saved; download it again"
+        findings.append(Finding("warning", "mojibake", where, f"reads like UTF-8 taken for Latin-1: {hint}"))
     return Decoded(text, best.encoding, tuple(findings))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from dataclasses import dataclass
 
 #: What pages call an encoding, and what its bytes are in practice.
@@ -15,6 +16,14 @@ _TIE = 0.05
 #: A file is mixed when each of two encodings holds at least this share of its non-ASCII bytes.
 _MIXED = 0.1
 _GOOD = 0.6
+
+
+_HAN = re.compile(r"[\u3400-\u9fff]")
+#: The three bytes of a Chinese character in UTF-8, each read as a character of Latin-1 or Windows-1252.
+_LATIN_TRIPLE = re.compile(
+    r"[\xe3-\xe9](?:[\x80-\xbf]|[\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]){2}"
+)
+_FEWEST_TRIPLES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,3 +110,14 @@ def _crossing(line: bytes, common: frozenset[str]) -> tuple[int, int]:
         if score(text, common) >= _GOOD and not text.isascii() and ranked and ranked[0].share >= _GOOD:
             return len(text.encode()), len(rest)
     return 0, 0
+
+
+def is_mojibake(text: str) -> bool:
+    """Tell whether most of a text beyond ASCII is UTF-8 that was decoded as Latin-1 or Windows-1252 and saved so.
+
+    >>> is_mojibake("辽宁省人社厅发放补贴".encode().decode("latin-1"))
+    True
+    """
+    triples = len(_LATIN_TRIPLE.findall(text))
+    beyond = sum(character > "\x7f" for character in text)
+    return triples >= _FEWEST_TRIPLES and 2 * 3 * triples >= beyond and len(_HAN.findall(text)) < triples

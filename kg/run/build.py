@@ -99,14 +99,17 @@ def build_folder(
         OutputError: The folder cannot be written; found out before any work.
         DomainError: The domain's files or a lexicon are faulty.
     """
+    from kg.rdf import unchanged
+
     found = find_inputs(paths)
     with Output(folder) as output:
         domain = load(options)
         result = harvest(found, domain, options, progress)
         require_records(result)
         graph = _graph(result, domain, options)
-        problems = checked(graph, domain)
-        files = _files(graph, domain, result.records)
+        with unchanged(graph):
+            problems = checked(graph, domain)
+            files = _files(graph, domain, result.records)
         report = summarise(result, graph, problems, files)
         report["minConfidence"] = options.min_confidence
         files["report.json"] = as_json(report)
@@ -136,16 +139,20 @@ def check_file(path: Path, domain: Path | None = None, *, full: bool = False) ->
         full: Also run pySHACL over every shape.
 
     Raises:
-        UsageError: There is no graph that can be read.
+        UsageError: There is no graph that can be read, or nothing in it.
     """
+    from kg.domain import load_domain
     from kg.rdf import read_graph
 
-    loaded = load(Options(domain))
-    return checked(read_graph(path, loaded), loaded, full=full)
+    loaded = load_domain(domain)
+    graph = read_graph(path, loaded)
+    if not graph:
+        raise UsageError(str(path), "holds an empty graph: no node of https://w3id.org/epm/id/", "make one with `kg build PATH... -o DIR`")
+    return checked(graph, loaded, full=full)
 
 
 def load(options: Options) -> Domain:
-    """Return the domain that the options ask for.
+    """Return the domain that the options ask for, read whole: a faulty file must be known before any work, and is no text's fault.
 
     Raises:
         DomainError: Its files, or a lexicon laid over it, are faulty.
@@ -153,8 +160,7 @@ def load(options: Options) -> Domain:
     from kg.domain import load_domain
 
     domain = load_domain(options.domain, lexicons=options.lexicons)
-    if options.lexicons:
-        assert domain.lexicon is not None  # parts are read when first asked for; a faulty table must be known before any work
+    domain.read_all()
     return domain
 
 

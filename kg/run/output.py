@@ -40,6 +40,7 @@ class Output:
             OutputError: It cannot be made or written.
             UsageError: Another build is writing there.
         """
+        _refuse_file(self.folder)
         try:
             self._make()
             self._lock()
@@ -100,11 +101,21 @@ def write_atomically(path: Path, data: bytes) -> None:
     Raises:
         OutputError: The folder cannot be written, or the disk is full; what stood there is untouched.
     """
+    if path.is_dir():
+        raise OutputError(str(path), "is a folder", "name a file")
+    _refuse_file(path.parent)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise _unwritable(path.parent, error) from error
     _write_all(path.parent, {path.name: data})
+
+
+def _refuse_file(folder: Path) -> None:
+    """Refuse a folder whose path leads over a file."""
+    for part in (folder, *folder.parents):
+        if part.exists() and not part.is_dir():
+            raise OutputError(str(part), "is a file, not a folder", "name a folder")
 
 
 def _write_all(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -127,7 +138,13 @@ def _write_all(folder: Path, files: Mapping[str, bytes]) -> None:
         for temporary, _ in written:
             with contextlib.suppress(OSError):
                 temporary.unlink()
-        raise _unwritable(Path(error.filename) if error.filename else folder, error) from error
+        raise _unwritable(_shown(error.filename) if error.filename else folder, error) from error
+
+
+def _shown(filename: str) -> Path:
+    """Return the file that a temporary one stands for."""
+    path = Path(filename)
+    return path.with_name(path.name.removesuffix(_SUFFIX).removeprefix(".")) if path.name.endswith(_SUFFIX) else path
 
 
 def _sync(folder: Path) -> None:
