@@ -82,11 +82,11 @@ def test_a_phrase_inside_an_agency_or_document_is_none_of_its_own(record: dict[s
 def test_a_users_name_is_found_wherever_it_stands(tmp_path: Path) -> None:
     """A row of the user's table is found, under its name and category, even where the model sees nothing."""
     table = tmp_path / "own.tsv"
-    table.write_text("type\tname\taliases\tcategory\tsource\nMeasure\t星火贴\t火贴\tmt:startup-grant\t本所\n", encoding="utf-8")
+    table.write_text("type\tname\taliases\tcategory\tsource\nMeasure\t星火贴\t火贴\tmt:startup-loan\t本所\n", encoding="utf-8")
     domain = load_domain(lexicons=[table])
     found = [n for n in extract(text_document("据悉火贴已经到账。", domain), domain)["nodes"] if n["name"] == "星火贴"]
     assert [(n["id"], n["category"], n["rule"], n["mentions"]) for n in found] == [
-        ("measure/星火贴", "mt:startup-grant", "own-lexicon", [[2, 4]])
+        ("measure/星火贴", "mt:startup-loan", "own-lexicon", [[2, 4]])
     ]
 
 

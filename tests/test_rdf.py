@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from kg.domain import load_domain
 from kg.errors import UsageError
 from kg.graph import assemble, ordered_graph
-from kg.rdf import from_triples, read_graph, to_triples, write_jsonld, write_nquads, write_turtle
+from kg.rdf import from_triples, read_graph, to_triples, unchanged, write_jsonld, write_nquads, write_turtle
 from kg.rdf.fields import FIELDS, TYPE_FIELDS
 from kg.rdf.namespaces import EPM, ID, PREFIXES
 from kg.rdf.terms import iri, literal, number, parse_literal, parse_number
@@ -50,6 +50,19 @@ def test_the_round_trip_is_the_identity(graph, domain, tmp_path, name):
     records = "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in RECORDS)
     (tmp_path / "records.jsonl").write_text(records, encoding="utf-8")
     assert content(read_graph(tmp_path / name, domain)) == content(graph)
+
+
+def test_what_writers_share_changes_no_byte_and_is_forgotten(graph, domain):
+    alone = [write(graph, domain) for write, _ in FORMATS.values()]
+    with unchanged(graph):
+        assert [write(graph, domain) for write, _ in FORMATS.values()] == alone
+        assert [write(graph, domain) for write, _ in reversed(FORMATS.values())] == alone[::-1]
+        assert write_turtle(graph) != alone[0]  # without the domain it is another file
+    changed = graph.copy()
+    with unchanged(changed):
+        write_turtle(changed, domain)
+    changed.add_node("measure/x", type="Measure", name="x")
+    assert b"measure:x" in write_turtle(changed, domain)
 
 
 def test_a_build_folder_is_read_as_its_turtle_file(graph, domain, tmp_path):
