@@ -68,15 +68,15 @@ def read_gold(path: Path):
 
 
 def text_paths(skip):
-    """Return the texts to train on: those with gold, then those that we annotated ourselves."""
-    texts = [*sorted((EVAL / "texts").glob("*.txt")), *sorted((EVAL / "silver").glob("*.txt"))]
+    """Return the texts to train on: those with gold, then those that we annotated ourselves, then those that we made."""
+    texts = [path for folder in ("texts", "silver", "made") for path in sorted((EVAL / folder).glob("*.txt"))]
     return [path for path in texts if not (skip and path.stem.startswith(skip))]
 
 
 class Case:
     def __init__(self, path: Path, domain, vocabulary):
         self.name = path.stem
-        self.silver = path.parent.name == "silver"
+        self.silver = path.parent.name != "texts"
         self.document = load(path, domain)
         self.gold = read_gold(path)
         segmentation = segment(self.document, domain)

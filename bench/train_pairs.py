@@ -17,7 +17,7 @@ from kg.domain import Domain, load_domain
 from kg.domain.spanmodel import SpanModel
 from kg.extract import find_mentions, own_mention
 from kg.extract.documents import relate_documents
-from kg.extract.pairs import SIGNATURES, make_layout
+from kg.extract.pairs import SIGNATURES, SOUGHT, make_layout
 from kg.extract.relate import score
 from kg.extract.spans import Vocabulary
 from kg.extract.view import to_view
@@ -25,7 +25,7 @@ from kg.model import Entity, Mention, Span
 
 PREDICATES = tuple(SIGNATURES)
 #: Least probabilities, chosen by the left-out figures.
-PAIR_THRESHOLDS = ("0.25", "0.28", "0.4")
+PAIR_THRESHOLDS = ("0.25", "0.28", "0.4", "0.3")
 
 
 def gold_mentions(document, gold, domain):
@@ -54,7 +54,7 @@ class Case:
 
     def __init__(self, path, domain, *, found=False):
         self.name = path.stem
-        self.silver = path.parent.name == "silver"
+        self.silver = path.parent.name != "texts"
         self.gold = read_gold(path)
         document = load(path, domain)
         scene, lattice, mentions = find_mentions(document, domain)
@@ -92,9 +92,9 @@ class Case:
 
     def _group(self, pair):
         place = next(f for f in pair.features if "@" in f).partition("@")[2][:3]
-        if place not in {"lea", "own", "hea"}:
+        if place not in {"lea", "own", "hea", "reg"}:
             return id(pair)
-        other = pair.subject if pair.predicate == "hasMeasure" else pair.object
+        other = pair.subject if pair.predicate in SOUGHT else pair.object
         return pair.predicate, place, other.span, pair.sentences[0]
 
     def _own_gold(self, scene, mentions, domain):

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from kg.domain import load_domain
+from kg.domain.tables import read_tsv
 from kg.extract.agencies import find_agencies
-from kg.extract.documents import find_documents
+from kg.extract.documents import find_documents, relate_documents
 
 _SCENE = runpy.run_path(str(Path(__file__).with_name("text_scene.py")))
 named = _SCENE["named"]
@@ -130,3 +132,114 @@ def test_attributes_and_aliases() -> None:
 def test_every_confidence_is_a_share() -> None:
     scene = scene_of("省人社厅会同工会、银行等部门由培训机构开展培训,我们落实。", region="辽宁省", issuer="辽宁省人社厅")
     assert all(0.0 < mention.confidence < 1.0 and mention.rule for mention in find_agencies(scene, []))
+
+
+def agency_names(text: str, **metadata: str) -> list[str]:
+    return [name for _, name in agencies(text, **metadata)]
+
+
+def test_a_class_has_one_name_in_the_words_of_the_text() -> None:
+    text = "审计机关依法监督。人力资源和社会保障行政部门受理申请。"
+    assert agency_names(text, region="山东省") == ["山东省审计机关", "山东省人力资源和社会保障行政部门"]
+    text = "人力资源社会保障部门受理申请,各级人社部门负责审核。"
+    assert agency_names(text, region="福建省") == ["福建省人社部门", "福建省人社部门"]
+
+
+def test_bare_class_words_mean_the_class_that_a_law_names_with_its_levels() -> None:
+    text = "县级以上人民政府财政部门负责管理。财政部门应当公开。"
+    assert agency_names(text, region="河南省") == ["河南省县级以上人民政府财政部门"] * 2
+    text = "县级以上人民政府财政部门负责管理。设区的市人民政府财政部门备案。"
+    assert agency_names(text, region="河南省") == ["河南省县级以上人民政府财政部门", "河南省设区的市人民政府财政部门"]
+
+
+def test_second_body_of_a_list_of_levels_has_its_own_place() -> None:
+    found = agencies("市和区、县人力资源和社会保障行政部门负责援助。", region="北京市")
+    assert ("区、县人力资源和社会保障行政部门", "北京市区、县人力资源和社会保障行政部门") in found
+    assert ("市和区、县人力资源和社会保障行政部门", "北京市人力资源和社会保障局") in found
+
+
+def test_two_departments_are_those_named_before() -> None:
+    assert agencies("两部门支持企业。农业农村部、人力资源和社会保障部印发方案。")[0] == ("农业农村部", "农业农村部")
+
+
+def test_district_bodies_carry_their_city_and_outside_bodies_the_short_name() -> None:
+    assert agency_names("天河区财政局负责。", region="天河区") == ["广州市天河区财政局"]
+    assert agency_names("中共广州市天河区委负责。", region="天河区") == ["中共广州市天河区委"]
+    assert agency_names("沈阳市铁西区人社局负责。", region="辽宁省") == ["沈阳市铁西区人力资源和社会保障局"]
+    assert agency_names("向中央主管機關申請,高雄市政府辦理。", region="台湾") == ["台湾中央主管机关", "高雄市政府"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("由工商银行广州分行发放贷款。", "中国工商银行广州分行"),
+        ("由广州农商银行发放贷款。", "广州农村商业银行"),
+        ("联系市人社局就业促进与失业保险科。", "广州市人力资源和社会保障局就业促进与失业保险科"),
+        ("市人社局办公室印发通知。", "广州市人力资源和社会保障局办公室"),
+    ],
+)
+def test_parts_that_act_are_agencies_of_their_own(text: str, name: str) -> None:
+    assert agency_names(text, region="广州市") == [name]
+
+
+def test_the_issuer_of_an_offices_text_is_its_department() -> None:
+    text = "闽人社办〔2020〕6号\n我厅开展监测。\n福建省人力资源和社会保障厅办公室\n2020年5月23日"
+    assert ("我厅", "福建省人力资源和社会保障厅") in agencies(text)
+
+
+def test_persons_are_no_agencies() -> None:
+    assert agencies("中央军委主席、中共中央政治局委员出席会议。") == []
+
+
+def test_unreadable_regions_are_read_where_a_text_has_one_of_their_level() -> None:
+    text = "L3县居民来信。县人社局答复:根据西地省财政厅、西地省人民政府文件办理。"
+    assert agency_names(text) == ["L3县人力资源和社会保障局", "西地省财政厅", "西地省人民政府"]
+    assert agency_names("A3区、B9区居民来信,区人社局答复。") == ["人力资源和社会保障局"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("省环境保护厅", "省生态环境厅"),
+        ("省国土资源厅", "省自然资源厅"),
+        ("省农业厅", "省农业农村厅"),
+        ("省卫生计生委", "省卫生健康委"),
+        ("省劳动和社会保障厅", "省人力资源和社会保障厅"),
+        ("省扶贫办", "省乡村振兴局"),
+        ("省乡村振兴局", "省农业农村厅"),
+        ("省工商局", "省市场监管局"),
+        ("省地税局", "省税务局"),
+    ],
+)
+def test_what_took_a_bodys_place_is_another_body(old: str, new: str) -> None:
+    scene = scene_of(f"{old}出台办法。{new}接着执行。", region="辽宁省")
+    mentions = find_agencies(scene, [])
+    before, after = (mention.entity for mention in mentions)
+    assert before.id != after.id
+    assert not {before.name, *before.aliases} & {after.name, *after.aliases}
+    claims = [claim for claim in relate_documents(scene, mentions) if claim.predicate == "succeededBy"]
+    assert [(claim.subject, claim.object) for claim in claims] == [(before.id, after.id)]
+
+
+def test_every_succession_names_kinds_and_ends() -> None:
+    domain = load_domain()
+    pairs = {row["kind"]: row["successor"] for row in read_tsv(domain.base / "agency_successions.tsv")}
+    assert {*pairs, *pairs.values()} <= set(domain.agencies.kinds)
+    for start in pairs:
+        seen = [start]
+        while seen[-1] in pairs:
+            assert pairs[seen[-1]] not in seen
+            seen.append(pairs[seen[-1]])
+
+
+def test_classes_of_two_levels_and_of_party_departments() -> None:
+    found = agencies("设区的市、县(市、区)人民政府应当健全机制。", region="山东省")
+    assert ("县(市、区)人民政府", "山东省县(市、区)人民政府") in found
+    assert ("设区的市、县(市、区)人民政府", "山东省设区的市人民政府") in found
+    assert agency_names("各县(市、区)党委组织部:", region="漳州市") == ["漳州市各县(市、区)党委组织部"]
+    assert set(agency_names("各级党委、政府高度重视。", region="漳州市")) == {"漳州市各级党委", "漳州市各级人民政府"}
+
+
+def test_an_institution_without_a_region_is_the_texts_own_where_it_acts() -> None:
+    assert agency_names("向就业训练中心提出申请。", region="山东省") == ["山东省就业训练中心"]
+    assert agency_names("就业训练中心的数量增加。", region="山东省") == []

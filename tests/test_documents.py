@@ -110,3 +110,41 @@ def test_inner_title_without_signs() -> None:
     domain = load_domain()
     assert inner_title("关于印发大连市就业补助资金管理办法的通知", domain) == "大连市就业补助资金管理办法"
     assert document_entity("关于印发<甲办法>的通知", None, domain).id == "doc/甲办法"
+
+
+@pytest.mark.parametrize(
+    ("text", "document", "issuer"),
+    [
+        ("《失业保险条例》(国务院令第258号)规定待遇。", "失业保险条例", "国务院"),
+        ("《实习条例》(广东省第十一届人民代表大会常务委员会公告第30号)。", "实习条例", "广东省人民代表大会常务委员会"),
+        (
+            "山东省第十二届人民代表大会常务委员会第二十次会议《关于修改条例的决定》修正。",
+            "关于修改条例的决定",
+            "山东省人民代表大会常务委员会",
+        ),
+        ("根据辽宁省财政厅关于印发《就业资金管理办法》的规定执行。", "就业资金管理办法", "辽宁省财政厅"),
+    ],
+)
+def test_issuers_by_order_session_and_unsigned_title(text: str, document: str, issuer: str) -> None:
+    assert {claim for claim in claims(text) if claim[1] == "issuedBy"} == {(f"doc/{document}", "issuedBy", f"agency/{issuer}")}
+
+
+def test_who_only_approves_is_no_issuer() -> None:
+    text = (
+        "# 郑州市劳动用工条例\n\n2012年4月27日郑州市第十三届人民代表大会常务委员会第二十八次会议通过\n"
+        "2012年7月27日河南省第十一届人民代表大会常务委员会第二十八次会议批准\n\n第一条 为规范用工,制定本条例。"
+    )
+    assert {claim[2] for claim in claims(text) if claim[1] == "issuedBy"} == {"agency/郑州市人民代表大会常务委员会"}
+
+
+def test_a_regulation_of_taiwan_rests_on_a_law_without_signs() -> None:
+    text = (
+        "# 青年跨域就業促進補助實施辦法\n\n第一條 本辦法依就業服務法第二十四條第四項規定訂定之。\n第二條 行政院、勞委會辦理本辦法之補助。"
+    )
+    assert ("doc/青年跨域就业促进补助实施办法", "basedOn", "doc/就业服务法") in claims(text)
+
+
+def test_a_program_rests_on_the_plan_that_names_it() -> None:
+    text = "大学生多。农民工多。就业稳定。按照《辽宁省重点群体创业推进行动工作方案》执行。"
+    assert ("program/重点群体创业推进行动", "basedOn", "doc/辽宁省重点群体创业推进行动工作方案") in claims(text)
+    assert not any("program" in claim[0] for claim in claims("一。二。三。四。按照《就业补助资金管理办法》《2025年就业支持计划》执行。"))

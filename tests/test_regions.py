@@ -73,3 +73,15 @@ def test_nodes_carry_code_level_and_parent() -> None:
     scene = scene_of("阜新市市民。")
     entity = find_regions(scene, [])[0].entity
     assert (entity.id, entity.attributes) == ("region/阜新市", {"code": "210900", "level": "lvl:prefecture", "parent": "region/辽宁省"})
+
+
+def test_unreadable_names_are_regions_of_their_text() -> None:
+    assert regions("B9市居民来信,我市已答复。") == [("B9市", "B9市"), ("我市", "B9市")]
+    assert regions("A3区、B9区居民来信,我区已答复。") == [("A3区", "A3区"), ("B9区", "B9区")]
+
+
+def test_words_that_mean_one_region_and_parts_of_names() -> None:
+    assert regions("勞工處透過全港就業中心服務。", region="香港特别行政区") == [("全港", "香港特别行政区")]
+    assert regions("在中华人民共和国境内适用。中华人民共和国劳动者。") == [("中华人民共和国", "中国")]
+    assert regions("对口帮扶地区(贵州省六盘水市)劳动力,办好全区运动会。", region="西藏自治区") == [("贵州省六盘水市", "六盘水市")]
+    assert regions("北方重工集团(沈阳)成立。") == []

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kg.domain.patterns import alternation
 from kg.extract import agency_names as names
-from kg.extract.agency_grammar import grammar_hits
+from kg.extract.agency_classes import one_name_a_class
+from kg.extract.agency_grammar import grammar_hits, without_office
 from kg.extract.agency_hits import Hit
-from kg.extract.issuer import longest_first, number_issuer, title_issuers
+from kg.extract.agency_parts import local_banks, with_parts
+from kg.extract.issuer import longest_first, number_issuer, order_issuer, title_issuers
 from kg.extract.jurisdiction import Jurisdiction, jurisdiction
 from kg.model import Entity, Mention, Span
 
@@ -47,11 +50,12 @@ def find_agencies(scene: Scene, taken: Sequence[Mention]) -> list[Mention]:
     hits += _bare_mass(scene)
     hits += _own_words(scene)
     hits += _user_rows(scene)
-    free = longest_first([hit for hit in hits if not any(blocked[hit.span.start : hit.span.end])])
+    hits = with_parts(scene, [*hits, *local_banks(scene)])
+    free = one_name_a_class(longest_first([hit for hit in hits if not any(blocked[hit.span.start : hit.span.end])]), domain)
     free += _short_names(scene, free, blocked)
     free += _collective(scene, free)
     free += _document_issuers(scene, taken)
-    mentions = {(hit.span, hit.entity.id): Mention(hit.span, hit.entity, hit.rule, hit.confidence) for hit in reversed(free)}
+    mentions = {(hit.place, hit.entity.id): Mention(hit.place, hit.entity, hit.rule, hit.confidence) for hit in reversed(free)}
     return [mentions[key] for key in sorted(mentions)]
 
 
@@ -65,9 +69,13 @@ def _institutions(scene: Scene) -> Iterator[Hit]:
     patterns = _patterns(scene).patterns
     for match in patterns["institution"].finditer(view):
         before = jurisdiction(view, match.start(), home, domain)
-        if before.is_class or (before.region is None and not before.deictic):
+        if before.is_class:
             continue
-        name = names.prefix(before.region) + match.group()
+        if before.bare:
+            if home is None or not _acts(view, Span(*match.span()), _patterns(scene)):
+                continue
+            before = replace(before, region=home)
+        name = names.prefix(before.region, domain) + before.quantifier + match.group()
         entity = names.agency(name, before.region, domain, category="ak:pes", level="" if before.region else before.deictic)
         yield Hit(Span(before.start, match.end()), entity, "agency-institution", 0.9 if before.region else 0.6)
     for name, category, confidence in (("alliance-body", "ak:alliance", 0.9), ("leading-group", "ak:coordination-body", 0.85)):
@@ -95,7 +103,7 @@ def _after_region(match: re.Match[str], category: str, confidence: float, scene:
             chosen = start, before
     if chosen is not None:
         start, before = chosen
-        name = names.prefix(before.region) + view[start : match.end()]
+        name = names.prefix(before.region, domain) + view[start : match.end()]
         yield Hit(Span(before.start, match.end()), names.agency(name, before.region, domain, category=category), "agency-body", confidence)
 
 
@@ -108,7 +116,7 @@ def _deliverers(scene: Scene) -> Iterator[Hit]:
     for match in found:
         before = jurisdiction(view, match.start(), home, domain)
         region = before.region or home
-        name = names.prefix(region) + before.quantifier + match.group()
+        name = names.prefix(region, domain) + before.quantifier + match.group()
         entity = names.agency(name, region, domain, category="ak:pes", level=names.class_level(before.quantifier, domain))
         start = before.start if before.is_class or before.region is not None else match.start()
         yield Hit(Span(start, match.end()), entity, "agency-public-body", 0.85)
@@ -142,7 +150,8 @@ def _bare_mass(scene: Scene) -> Iterator[Hit]:
     for match in _mass_class(domain).finditer(view):
         before, after = view[max(0, match.start() - 6) : match.start()], view[match.end() : match.end() + 8]
         if frame["mass-before"].search(before) or frame["mass-after"].match(after):
-            name = names.prefix(home) + table[match.group()]
+            short = table[match.group()]
+            name = names.prefix(home, domain) + (short if short in view else match.group())
             yield Hit(Span(*match.span()), names.agency(name, home, domain), "agency-mass-class", 0.7)
 
 
@@ -158,7 +167,7 @@ def _own_words(scene: Scene) -> Iterator[Hit]:
     if context.issuer is not None and context.genre != "news":
         for words, confidence in ((deixis["sure"], 0.95), (deixis["unsure"], 0.55)):
             for match in re.finditer(alternation(tuple(words)), view):
-                yield Hit(Span(*match.span()), context.issuer, "agency-deixis", confidence)
+                yield Hit(Span(*match.span()), without_office(context.issuer, domain), "agency-deixis", confidence)
     local = deixis.get(context.home.key, {}) if context.home is not None else {}
     if local:
         for match in re.finditer(alternation(tuple(local)) + deixis["local_stop"], view):
@@ -190,29 +199,31 @@ def _short_names(scene: Scene, found: list[Hit], blocked: bytearray) -> list[Hit
     for short in sorted(shorts):
         for match in re.finditer(re.escape(short), view):
             span = Span(*match.span())
-            if not any(taken[span.start : span.end]):
+            tail = shorts[short].name.endswith(short) and _HAN.match(view, span.start - 1)
+            if not tail and not any(taken[span.start : span.end]):
                 made.append(Hit(span, shorts[short], "agency-short-name", 0.85))
     return longest_first(made)
 
 
 def _collective(scene: Scene, found: list[Hit]) -> list[Hit]:
-    """Return 两部门 as mentions of the two agencies that the text names as a list."""
+    """Return 两部门 as mentions of the two agencies that the text has named as a list before."""
     view = scene.view
     patterns = _patterns(scene)
-    groups: dict[int, list[Entity]] = {}
+    groups: dict[int, list[Hit]] = {}
     run: list[Hit] = []
     for hit in [*sorted(found, key=lambda one: one.span), None]:
         joined = run and hit is not None and view[run[-1].span.end : hit.span.start] in scene.domain.agencies.words["joins"]
         if hit is not None and (joined or not run):
             run.append(hit)
             continue
-        groups.setdefault(len(run), [one.entity for one in run])
+        groups.setdefault(len(run), run)
         run = [hit] if hit is not None else []
     numbers = patterns.settings["collective"]["numbers"]
     return [
-        Hit(Span(*match.span()), entity, "agency-collective", 0.75)
+        Hit(Span(*match.span()), named.entity, "agency-collective", 0.75)
         for match in patterns.patterns["collective"].finditer(view)
-        for entity in groups.get(numbers[match.group("name")], ())
+        for named in groups.get(numbers[match.group("name")], ())
+        if named.span.end <= match.start()
     ]
 
 
@@ -231,6 +242,10 @@ def _document_issuers(scene: Scene, taken: Sequence[Mention]) -> list[Hit]:
     for mention in taken:
         number = view[mention.span.start : mention.span.end]
         numbered = mention.rule in ("document-number", "document-own-number") and mention.entity.id not in shown
+        ordered = order_issuer(number, home, domain) if numbered else None
+        if ordered is not None:
+            made.append(Hit(Span(mention.span.start, mention.span.start + ordered[1]), ordered[0], "agency-number", 0.8))
+            continue
         issuer = number_issuer(number, home, domain) if numbered else None
         if issuer is not None:
             prefix = _HAN.match(number)

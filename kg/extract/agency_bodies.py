@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from kg.domain.patterns import alternation
 from kg.extract import agency_names as names
 from kg.extract.agency_hits import Ground, Hit
-from kg.extract.jurisdiction import Jurisdiction, jurisdiction, resolve
+from kg.extract.jurisdiction import Jurisdiction, jurisdiction, resolve, second_part
 from kg.model import Span
 
 if TYPE_CHECKING:
@@ -62,17 +62,29 @@ def governments_hits(ground: Ground, span: Span) -> Iterator[Hit]:
             before = replace(before, quantifier=words["government"]["all_levels"])
         if before.split and before.region is None:
             before = replace(before, is_class=True, quantifier=before.words, split="")
-        if not before.is_class and before.region is None:
+        if not before.is_class and before.region is None and not before.quantifier:
             continue
         whole = Span(before.start, match.end())
         part = match.group("part") or ""
+        first, second = _pair(before, domain)
+        if second is not None:
+            shown = Span(match.start() - len(second.quantifier), match.end())
+            yield Hit(whole, names.government(second, part, home, domain), "agency-split", 0.85, shown=shown)
+            before = first
         yield Hit(
             whole, names.government(before, part, home, domain), "agency-government", 0.9 if before.region or before.is_class else 0.6
         )
         if before.split:
             region = before.region or home
-            name = names.prefix(region) + before.split + words["government"]["name"]
-            yield Hit(whole, names.agency(name, region, domain, category="ak:government", level="county"), "agency-split", 0.85)
+            name = names.prefix(region, domain) + before.split + words["government"]["name"]
+            lower = names.agency(name, region, domain, category="ak:government", level="county")
+            yield Hit(whole, lower, "agency-split", 0.85, shown=second_part(before, whole))
+
+
+def _pair(before: Jurisdiction, domain: Domain) -> tuple[Jurisdiction, Jurisdiction | None]:
+    """Return the jurisdictions of the two classes that a list of levels names (设区的市、县(市、区)人民政府); one, where it names one."""
+    pair = domain.agencies.words["quantifiers"]["pairs"].get(before.quantifier)
+    return (replace(before, quantifier=pair[0]), replace(before, quantifier=pair[1])) if pair else (before, None)
 
 
 def _all_levels(view: str, before: Jurisdiction, end: int, domain: Domain) -> bool:
@@ -87,15 +99,17 @@ def parties_hits(ground: Ground, span: Span) -> Iterator[Hit]:
     for match in _patterns(domain).party.finditer(view, span.start, span.end):
         before = jurisdiction(view, match.start(), home, domain)
         whole_class = view.startswith(words["class"], match.start())
-        if before.bare or (before.is_class and not (whole_class and _all_levels(view, before, match.start(), domain))):
+        part_class = before.is_class and bool(before.quantifier) and bool(match.group("part"))
+        all_levels = before.is_class and _all_levels(view, before, match.start(), domain)
+        if before.bare or (before.is_class and not (whole_class and (all_levels or part_class))):
             continue
         if not before.is_class and before.region is None and before.deictic == "":
             continue
-        if before.is_class:
+        if before.is_class and not part_class:
             before = replace(before, quantifier=government["all_levels"])
         start = before.start - len(words["prefix"]) if view.endswith(words["prefix"], 0, before.start) else before.start
         part = match.group("part") or ""
-        joined = re.match(government["joined"], view[match.end() : match.end() + 4]) if before.is_class else None
+        joined = re.match(government["joined"], view[match.end() : match.end() + 4]) if before.is_class and not part_class else None
         whole = Span(start, match.end() + (joined.end() if joined else 0))
         yield Hit(whole, names.party(before, part, home, domain), "agency-party", 0.9 if before.region or before.is_class else 0.6)
         if joined:
@@ -110,7 +124,7 @@ def congresses_hits(ground: Ground, span: Span) -> Iterator[Hit]:
         before = jurisdiction(view, match.start(), home, domain)
         if before.region is None:
             continue
-        name = names.prefix(before.region)
+        name = names.prefix(before.region, domain)
         yield Hit(
             Span(before.start, match.end()),
             names.agency(name + words["long"], before.region, domain, aliases=(name + words["short"],)),
@@ -132,20 +146,21 @@ def mass_hits(ground: Ground, span: Span) -> Iterator[Hit]:
             continue
         if before.is_class:
             region = before.region or home
-            name = names.prefix(region) + before.quantifier + match.group()
+            name = names.prefix(region, domain) + before.quantifier + match.group()
             level = names.class_level(before.quantifier, domain)
             yield Hit(whole, names.agency(name, region, domain, category=category, level=level), "agency-mass-class", 0.85)
             continue
-        short = names.prefix(before.region) + match.group()
+        short = names.prefix(before.region, domain) + match.group()
         yield Hit(
             whole,
-            names.agency(names.prefix(before.region) + official, before.region, domain, category=category, aliases=(short,)),
+            names.agency(names.prefix(before.region, domain) + official, before.region, domain, category=category, aliases=(short,)),
             "agency-mass",
             0.95,
         )
         if before.split:
-            name = names.prefix(before.region) + before.split + match.group()
-            yield Hit(whole, names.agency(name, before.region, domain, category=category, level="county"), "agency-split", 0.85)
+            name = names.prefix(before.region, domain) + before.split + match.group()
+            lower = names.agency(name, before.region, domain, category=category, level="county")
+            yield Hit(whole, lower, "agency-split", 0.85, shown=second_part(before, whole))
     for match in _patterns(domain).youth.finditer(view, span.start, span.end):
         word = match.group("level")
         level = next((one for one, listed in domain.agencies.words["deictic"].items() if word in listed), "")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from kg.domain.patterns import alternation
 from kg.extract import agency_names as names
 from kg.extract.agency_bodies import congresses_hits, governments_hits, mass_hits, parties_hits
 from kg.extract.agency_hits import Ground, Hit
-from kg.extract.jurisdiction import Jurisdiction, jurisdiction, resolve
+from kg.extract.jurisdiction import Jurisdiction, jurisdiction, resolve, second_part
+from kg.extract.names import entity_id
 from kg.model import Span
 
 if TYPE_CHECKING:
@@ -20,6 +21,18 @@ if TYPE_CHECKING:
     from kg.domain import Domain
     from kg.domain.agencies import Kind
     from kg.domain.divisions import Division
+    from kg.model import Entity
+
+
+class _Wording(NamedTuple):
+    """Hold how a text words a department: its unit as written, empty where it gives none, or the words of a class of bodies."""
+
+    unit: str
+    words: str = ""
+
+
+#: Rules that find one department by its name.
+_NAMED = ("agency-grammar", "agency-bare")
 
 
 @lru_cache(maxsize=4)
@@ -44,7 +57,29 @@ def grammar_hits(view: str, span: Span, home: Division | None, domain: Domain) -
     hits += parties_hits(ground, span)
     hits += congresses_hits(ground, span)
     hits += mass_hits(ground, span)
-    return [hit for hit in hits if span.covers(hit.span)]
+    return [_office(hit, view, domain) for hit in hits if span.covers(hit.span)]
+
+
+def _office(hit: Hit, view: str, domain: Domain) -> Hit:
+    """Return a department's own office, where the words end in it (省人社厅办公室), else the hit itself."""
+    office, entity = domain.agencies.words["office"], hit.entity
+    if hit.rule not in _NAMED or entity.name.endswith(office) or not view.endswith(office, hit.span.start, hit.span.end):
+        return hit
+    aliases = tuple(sorted(alias + office for alias in entity.aliases))
+    name = entity.name + office
+    return replace(hit, entity=replace(entity, id=entity_id("Agency", name), name=name, aliases=aliases))
+
+
+def without_office(entity: Entity, domain: Domain) -> Entity:
+    """Return the department of an office: 我局 in a text that its office signs is the department."""
+    office = domain.agencies.words["office"]
+    if not entity.name.endswith(office):
+        return entity
+    name = entity.name.removesuffix(office)
+    for hit in grammar_hits(name, Span(0, len(name)), None, domain):
+        if hit.rule in _NAMED and len(hit.span) == len(name):
+            return hit.entity
+    return entity
 
 
 def _known(ground: Ground, span: Span) -> Iterator[Hit]:
@@ -60,13 +95,20 @@ def _known(ground: Ground, span: Span) -> Iterator[Hit]:
             continue
         if view[match.end() : match.end() + 1] in stop["after"] and match.group()[-1] in stop["ends"]:
             continue
-        if any(view.endswith(word, 0, match.start()) for word in stop["before"]):
+        if any(view.endswith(word, 0, match.start()) for word in stop["before"]) or _person(view, match, domain):
             continue
         yield Hit(Span(*match.span()), names.known(found, domain), "agency-lexicon", 0.95)
     if local:
         for match in re.finditer(alternation(tuple(local)), view[: span.end]):
-            if match.start() >= span.start:
+            if match.start() >= span.start and not _person(view, match, domain):
                 yield Hit(Span(*match.span()), names.known(local[match.group()], domain), "agency-lexicon-local", 0.85)
+
+
+def _person(view: str, match: re.Match[str], domain: Domain) -> bool:
+    """Tell whether a body's name is only part of a person's office (财政司司长)."""
+    stop = domain.agencies.words["known_stop"]
+    after = view[match.end() : match.end() + 3]
+    return match.group()[-1] in stop["office_ends"] and re.match(stop["office_after"], after) is not None
 
 
 def _departments(ground: Ground, span: Span) -> Iterator[Hit]:
@@ -84,7 +126,7 @@ def _departments(ground: Ground, span: Span) -> Iterator[Hit]:
         last = (match.end(), before)
         if match.group("short"):
             kind, official = domain.agencies.shorts[match.group("short")]
-            yield from _single(ground, kind, official, before, Span(before.start, end))
+            yield from _single(ground, kind, _Wording(official), before, Span(before.start, end))
             continue
         stems = list(_stems(domain).finditer(match.group("list")))
         for found in stems:
@@ -108,7 +150,7 @@ def _past_government(view: str, before: Jurisdiction, start: int, home: Division
     words = domain.agencies.words["government"]
     for word in (words["name"], words["short"]):
         if before.bare and view.endswith(word, 0, start):
-            return jurisdiction(view, start - len(word), home, domain)
+            return replace(jurisdiction(view, start - len(word), home, domain), government=word)
     return before
 
 
@@ -119,6 +161,7 @@ def _unit(ground: Ground, stem: str, match: re.Match[str], before: Jurisdiction,
     listed = bool(match.group("list") or match.group("many"))
     unit = match.group("unit") or ""
     if match.group("class") or match.group("many"):
+        words = stem + (match.group("class") or domain.agencies.words["class_units"]["plain"])
         if (
             match.group("many") and before.bare and any(char.isdigit() for char in match.group("many"))
         ):  # 公安、民政等37个部门: whose they are is not said
@@ -129,36 +172,30 @@ def _unit(ground: Ground, stem: str, match: re.Match[str], before: Jurisdiction,
                 0.7,
             )
         elif before.is_class or before.bare:
-            yield Hit(span, names.body_class(kind, before, home, domain), "agency-class", 0.8 if listed or before.bare else 0.9)
+            body = names.class_body(kind, before, home, words)
+            yield Hit(span, names.body_class(body, domain), "agency-class", 0.8 if listed or before.bare else 0.9, body)
         else:
-            yield from _single(ground, kind, "", before, span)
+            yield from _single(ground, kind, _Wording("", words), before, span)
         return
-    yield from _single(ground, kind, unit, before, span)
+    yield from _single(ground, kind, _Wording(unit), before, span)
 
 
-def _single(ground: Ground, kind: Kind, unit: str, before: Jurisdiction, span: Span) -> Iterator[Hit]:
+def _single(ground: Ground, kind: Kind, wording: _Wording, before: Jurisdiction, span: Span) -> Iterator[Hit]:
     """Yield one department, or two for a list of levels (市、县(市)区人社局).
 
     Args:
         ground: What is read.
         kind: Kind of the department.
-        unit: Unit word as written, or the whole official name after the region (教育委员会); empty where the text gives none.
+        wording: Unit word as written, or the whole official name after the region (教育委员会), or the words of the class (人社部门).
         before: Whose it is.
         span: Where it stands.
     """
-    home, domain = ground.home, ground.domain
+    home, domain, unit = ground.home, ground.domain, wording.unit
     short = bool(unit) and unit not in domain.agencies.words["units"]
     if before.split and before.region is None:
         before = replace(before, is_class=True, quantifier=before.words)
     if before.is_class:
-        region = before.region or home
-        body = unit if short else kind.stem + (domain.agencies.words["units"].get(unit, unit) or kind.city)
-        name = names.prefix(region) + before.quantifier + body
-        if not before.quantifier:
-            yield Hit(span, names.body_class(kind, before, home, domain), "agency-class", 0.85)
-            return
-        level = names.class_level(before.quantifier, domain)
-        yield Hit(span, names.agency(name, region, domain, category=kind.category, level=level), "agency-class-department", 0.85)
+        yield from _class_department(ground, kind, unit, before, span)
         return
     if before.bare and home is not None and home.key in domain.divisions.outside:
         return
@@ -177,21 +214,36 @@ def _single(ground: Ground, kind: Kind, unit: str, before: Jurisdiction, span: S
     if city is not None and city != region:
         yield Hit(span, names.department(kind, unit, city, domain), "agency-split", 0.85)
     elif before.split:
-        region = region or home
-        lower = names.agency(
-            names.prefix(region)
-            + before.split
-            + (
-                kind.class_stem + domain.agencies.words["class_units"]["plain"]
-                if not unit
-                else kind.stem + domain.agencies.words["units"].get(unit, unit)
-            ),
-            region,
-            domain,
-            category=kind.category,
-            level="county",
-        )
-        yield Hit(span, lower, "agency-split", 0.85)
+        yield _lower(ground, kind, wording, before, span)
+
+
+def _class_department(ground: Ground, kind: Kind, unit: str, before: Jurisdiction, span: Span) -> Iterator[Hit]:
+    """Yield the class of departments of some levels (县(市)区人社局); none for 各省… without a region before it."""
+    home, domain = ground.home, ground.domain
+    region = before.region or home
+    words = domain.agencies.words
+    if region is None and before.quantifier.startswith(tuple(words["class_units"]["each"])):
+        return
+    if not before.quantifier:
+        made = names.class_body(kind, before, home, names.class_words(kind, domain))
+        yield Hit(span, names.body_class(made, domain), "agency-class", 0.85, made)
+        return
+    body = unit if unit and unit not in words["units"] else kind.stem + (words["units"].get(unit, unit) or kind.city)
+    name = names.prefix(region, domain) + before.quantifier + body
+    level = names.class_level(before.quantifier, domain)
+    yield Hit(span, names.agency(name, region, domain, category=kind.category, level=level), "agency-class-department", 0.85)
+
+
+def _lower(ground: Ground, kind: Kind, wording: _Wording, before: Jurisdiction, span: Span) -> Hit:
+    """Return the second body of a list of levels: the class of departments below (县(市)区人社局)."""
+    home, domain = ground.home, ground.domain
+    region, shown = before.region or home, second_part(before, span)
+    if not wording.unit:
+        body = names.class_body(kind, Jurisdiction(shown.start, region, before.split), region, wording.words)
+        return Hit(span, names.body_class(body, domain), "agency-split", 0.85, body, shown)
+    name = names.prefix(region, domain) + before.split + kind.stem + domain.agencies.words["units"].get(wording.unit, wording.unit)
+    lower = names.agency(name, region, domain, category=kind.category, level="county")
+    return Hit(span, lower, "agency-split", 0.85, shown=shown)
 
 
 def _implied(kind: Kind, unit: str, home: Division | None, domain: Domain) -> Division | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from kg.extract.agency_hits import BodyClass
 from kg.extract.names import canonical, entity_id
 from kg.model import Entity
 
@@ -36,9 +37,17 @@ def known(found: KnownAgency, domain: Domain) -> Entity:
     return agency(found.name, region, domain, category=found.category, level=found.level, aliases=found.aliases)
 
 
-def prefix(region: Division | None) -> str:
-    """Return the region's words in an agency's name."""
-    return region.key if region is not None else ""
+def prefix(region: Division | None, domain: Domain) -> str:
+    """Return the region's words in an agency's name; a district's bodies carry its city (广州市天河区财政局).
+
+    Bodies of Hong Kong, Macau and Taiwan go by the short name (香港劳工处).
+    """
+    if region is None:
+        return ""
+    if region.key in domain.divisions.outside:
+        return min((region.key, *region.short), key=len)
+    district = region.level == "county" and region.name.endswith(domain.agencies.words["region_words"]["district"])
+    return region.parent + region.name if district and region.key == region.name else region.key
 
 
 def department(kind: Kind, unit: str, region: Division | None, domain: Domain, level: str = "") -> Entity:
@@ -63,24 +72,35 @@ def department(kind: Kind, unit: str, region: Division | None, domain: Domain, l
     )
     official = words["units"].get(unit, unit) or usual
     if kind.id == "tax" and region is not None:
-        name = words["tax"]["prefix"] + prefix(region) + words["tax"]["unit"]
-        return agency(name, region, domain, category=kind.category, level=level, aliases=(prefix(region) + words["tax"]["unit"],))
+        name = words["tax"]["prefix"] + prefix(region, domain) + words["tax"]["unit"]
+        return agency(name, region, domain, category=kind.category, level=level, aliases=(prefix(region, domain) + words["tax"]["unit"],))
     aliases = _aliases(kind, unit or official, region, domain) if region is not None else ()
-    return agency(prefix(region) + kind.stem + official, region, domain, category=kind.category, level=level, aliases=aliases)
+    return agency(prefix(region, domain) + kind.stem + official, region, domain, category=kind.category, level=level, aliases=aliases)
 
 
 def _aliases(kind: Kind, unit: str, region: Division, domain: Domain) -> tuple[str, ...]:
     """Return the shorter forms that mean the same in any text: 辽宁省人社厅, 辽宁省人力资源社会保障厅."""
     units = {unit, domain.agencies.words["units"].get(unit, unit)}
-    return tuple(region.key + stem + one for stem in (*kind.variants, kind.class_stem) for one in sorted(units))
+    starts = sorted({region.key, prefix(region, domain)})
+    stems = (*kind.variants, kind.class_stem) if len(starts) == 1 else (kind.stem, *kind.variants, kind.class_stem)
+    return tuple(start + stem + one for start in starts for stem in stems for one in sorted(units))
 
 
-def body_class(kind: Kind, jurisdiction: Jurisdiction, home: Division | None, domain: Domain) -> Entity:
+def class_words(kind: Kind, domain: Domain) -> str:
+    """Return the usual words of a class of departments (人社部门)."""
+    return kind.class_stem + str(domain.agencies.words["class_units"]["plain"])
+
+
+def class_body(kind: Kind, jurisdiction: Jurisdiction, home: Division | None, words: str) -> BodyClass:
+    """Return what a class of departments is made of; 人民政府 belongs to it behind words that name levels (县级以上人民政府财政部门)."""
+    quantifier = jurisdiction.quantifier + jurisdiction.government if jurisdiction.quantifier else ""
+    return BodyClass(kind, jurisdiction.region or home, quantifier, words)
+
+
+def body_class(body: BodyClass, domain: Domain) -> Entity:
     """Return the class of all bodies of a kind in a region: 各级人社部门 -> 辽宁省人社部门."""
-    unit = domain.agencies.words["class_units"]["plain"]
-    region = jurisdiction.region or home
-    name = prefix(region) + jurisdiction.quantifier + kind.class_stem + unit
-    return agency(name, region, domain, category=kind.category, level=class_level(jurisdiction.quantifier, domain))
+    name = prefix(body.region, domain) + body.quantifier + body.words
+    return agency(name, body.region, domain, category=body.kind.category, level=class_level(body.quantifier, domain))
 
 
 def class_level(quantifier: str, domain: Domain) -> str:
@@ -95,9 +115,11 @@ def government(jurisdiction: Jurisdiction, part: str, home: Division | None, dom
     """Return a people's government or a part of it: 省政府新闻办 -> 辽宁省人民政府新闻办公室."""
     words = domain.agencies.words["government"]
     region = jurisdiction.region or (home if jurisdiction.is_class else None)
-    body = words["short"] if region is not None and region.key in domain.divisions.outside else words["name"]
+    province = domain.divisions.province_of(region.key) if region is not None else None
+    body = words["short"] if province is not None and province.key in domain.divisions.outside else words["name"]
     official = words["official"].get(part, part)
-    base = prefix(region) + jurisdiction.quantifier
+    whole = region is not None and region.key in domain.divisions.outside and not jurisdiction.is_class
+    base = (region.key if region is not None and whole else prefix(region, domain)) + jurisdiction.quantifier
     level = class_level(jurisdiction.quantifier, domain) or ("" if region else jurisdiction.deictic)
     aliases = (base + words["short"] + part, base + words["name"] + part) if region is not None else ()
     return agency(base + body + official, region, domain, category="ak:government", level=level, aliases=aliases)
@@ -109,8 +131,8 @@ def party(jurisdiction: Jurisdiction, part: str, home: Division | None, domain: 
     region = jurisdiction.region or (home if jurisdiction.is_class else None)
     category = words["parts"].get(part, "ak:party")
     if jurisdiction.is_class or region is None:
-        name = prefix(region) + jurisdiction.quantifier + words["class"] + part
+        name = prefix(region, domain) + jurisdiction.quantifier + words["class"] + part
         return agency(name, region, domain, category=category, level=jurisdiction.deictic)
     short = words["class"] if region.name.endswith(words["autonomous"]) else words["short"]
-    name = prefix(region) + short + part
+    name = prefix(region, domain) + short + part
     return agency(words["prefix"] + name, region, domain, category=category, aliases=(name,))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
+from kg.extract.agency_successions import successions
 from kg.extract.issuer import signatures
 from kg.extract.places import find_places
 from kg.model import Claim, Mention, Span
@@ -34,7 +35,7 @@ def relate_documents(scene: Scene, mentions: Sequence[Mention]) -> list[Claim]:
     """
     ground = _Ground(scene, mentions)
     claims = [*_named_issuers(ground), *_stated_issuers(ground), *_own_issuers(ground)]
-    claims += [*_own_basis(ground), *_nested_basis(ground), *_program_basis(ground), *_successions(ground)]
+    claims += [*_own_basis(ground), *_nested_basis(ground), *_program_basis(ground), *successions(scene, ground.agencies)]
     return _pooled(claims)
 
 
@@ -149,7 +150,11 @@ def _issuing(ground: _Ground, sentence: Span, document: Mention) -> list[Mention
     scene, agencies = ground.scene, ground.between(ground.agencies, Span(sentence.start, document.span.start))
     patterns = _patterns(scene).patterns
     verb = patterns["issues"].search(scene.view[: document.span.start], max(sentence.start, document.span.start - 24))
-    adjacent = any(one.span.end == document.span.start and one.rule not in _TITLE_RULES for one in agencies)
+    adjacent = any(
+        one.rule not in _TITLE_RULES
+        and (one.span.end == document.span.start or patterns["session"].match(scene.view[one.span.end : document.span.start]))
+        for one in agencies
+    )
     if verb is None and not adjacent:
         return []
     limit = verb.start() if verb is not None and not adjacent else document.span.start
@@ -158,10 +163,12 @@ def _issuing(ground: _Ground, sentence: Span, document: Mention) -> list[Mention
         return []
     nearest = max(before, key=lambda one: one.span.end)
     between = scene.view[nearest.span.end : limit]
-    if patterns["another-subject"].search(scene.view[sentence.start : nearest.span.start][-40:]) or _other_subject(scene, between):
+    titled = patterns["as-title"].match(between)
+    another = patterns["another-subject"].search(scene.view[sentence.start : nearest.span.start][-40:])
+    if (another and not titled) or _other_subject(scene, between):
         return []
     group = [nearest]
-    joins = scene.domain.agencies.words["joins"]
+    joins = ["", *scene.domain.agencies.words["joins"]] if titled else scene.domain.agencies.words["joins"]
     for agency in sorted(before, key=lambda one: -one.span.end):
         first = min(group, key=lambda one: one.span)
         if agency.span == nearest.span or (
@@ -278,16 +285,6 @@ def _program_basis(ground: _Ground) -> Iterator[Claim]:
         reach = min(sentence.end, document.span.end + relations.settings["program"]["distance"])
         for program in ground.between(ground.programs, Span(document.span.end, reach)):
             yield Claim(program.entity.id, "basedOn", document.entity.id, (sentence,), 0.6, "based-on-sentence")
-
-
-def _successions(ground: _Ground) -> Iterator[Claim]:
-    """Yield which agency took another's place, where a text names both; the reform itself is curated."""
-    named = {agency.entity.name: agency.entity.id for agency in ground.agencies}
-    for agency in ground.agencies:
-        known = ground.scene.domain.agencies.known.get(agency.entity.name)
-        if known is not None and known.successor in named:
-            evidence = (_sentence(ground.scene, agency.span.start),)
-            yield Claim(agency.entity.id, "succeededBy", named[known.successor], evidence, 0.9, "curated")
 
 
 def _bears_name(document: Mention, program: Mention) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from kg.extract.document_names import document_entity, inner_title, squared, title_kind
+from kg.extract.document_programs import title_programs
 from kg.extract.document_relations import relate_documents
 from kg.extract.names import canonical
 from kg.model import Entity, Mention, Span
@@ -36,7 +37,10 @@ class Found:
 
 
 def find_documents(scene: Scene) -> list[Mention]:
-    """Return the mentions of policy documents, sorted by span; one entity for title, number and short names of one document."""
+    """Return the mentions of policy documents, sorted by span; one entity for title, number and short names of one document.
+
+    The programs that their titles name come with them.
+    """
     titles = title_spans(scene.view)
     numbers = _numbers(scene)
     pairs = _pairs(scene, titles, numbers)
@@ -47,6 +51,7 @@ def find_documents(scene: Scene) -> list[Mention]:
     _nested(scene, found, titles)
     _quoted_laws(scene, found)
     _shorts(scene, found, titles)
+    found.mentions += title_programs(scene, found.mentions)
     unique = {(mention.span, mention.entity.id): mention for mention in found.mentions}
     return [unique[key] for key in sorted(unique)]
 
@@ -230,7 +235,7 @@ def _nested(scene: Scene, found: Found, titles: list[Span]) -> None:
 
 
 def _quoted_laws(scene: Scene, found: Found) -> None:
-    """Add laws in quotation marks, as texts of Taiwan write them (「就業保險法」)."""
+    """Add laws in quotation marks, as texts of Taiwan write them (「就業保險法」), and those that a regulation rests on."""
     if scene.context.script != "Hant":
         return
     for match in scene.domain.patterns("document").patterns["quoted-law"].finditer(scene.view):
@@ -240,6 +245,12 @@ def _quoted_laws(scene: Scene, found: Found) -> None:
         found.mentions.append(Mention(Span(*match.span("name")), entity, "document-quoted-law", 0.8))
         if match.end() > match.end("name") + 1:
             found.mentions.append(Mention(Span(*match.span()), entity, "document-quoted-law", 0.8))
+    for pattern in ("law-basis", "law-cited"):
+        for match in scene.domain.patterns("document").patterns[pattern].finditer(scene.view):
+            name = canonical(match.group("name"))
+            entity = found.by_title.get(name) or document_entity(name, None, scene.domain)
+            _register(scene, found, entity)
+            found.mentions.append(Mention(Span(*match.span("name")), entity, "document-quoted-law", 0.8))
 
 
 def _shorts(scene: Scene, found: Found, titles: list[Span]) -> None:

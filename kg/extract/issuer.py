@@ -51,6 +51,20 @@ def number_issuer(number: str, home: Division | None, domain: Domain) -> Entity 
     return names.department(kind, "", place, domain) if kind else None
 
 
+def order_issuer(number: str, home: Division | None, domain: Domain) -> tuple[Entity, int] | None:
+    """Return who gave an order or announcement, and where the name ends in its number (国务院令第700号), None for other numbers."""
+    state = domain.divisions.get(domain.divisions.state)
+    start = max((len(short) for short in (state.short if state is not None else ()) if number.startswith(short)), default=0)
+    if not domain.patterns("document").patterns["order-number"].search(number):
+        return None
+    names_of = domain.agencies.by_name
+    length = next((size for size in range(len(number) - start, 1, -1) if number[start : start + size] in names_of), 0)
+    if length:
+        return names.known(names_of[number[start : start + length]], domain), start + length
+    hits = [hit for hit in grammar_hits(number, Span(0, len(number)), home, domain) if hit.span.start == start]
+    return max(((hit.entity, hit.span.end) for hit in hits), key=lambda found: found[1], default=None)
+
+
 def _longest(words: str, table: dict[str, str]) -> str | None:
     return next((table[words[:length]] for length in range(len(words), 0, -1) if words[:length] in table), None)
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from kg.extract.anonymous import anonymous_name
+from kg.model import Span
 
 if TYPE_CHECKING:
     from kg.domain import Domain
     from kg.domain.divisions import Division
 
 _LONGEST_NAME = 14
-_LONGEST_WORDS = 16
+_LONGEST_WORDS = 26
 _CITY_LEVELS = ("prefecture", "zone")
 
 
@@ -24,7 +27,8 @@ class Jurisdiction:
         quantifier: Words of a class of levels that belong to the name (``县级以上``), else empty.
         is_class: Whether the words make a class of bodies (``各级``).
         deictic: Level of a deictic word (``provincial`` …), else empty.
-        split: Words of the second body, of a list like ``市和区、县``; ``words`` the list itself.
+        split: Words of the second body, of a list like ``市和区、县``; ``words`` the list itself, ``second`` where they begin.
+        government: The word 人民政府, where it stands between these words and a department's own.
     """
 
     start: int
@@ -34,6 +38,8 @@ class Jurisdiction:
     deictic: str = ""
     split: str = ""
     words: str = ""
+    government: str = ""
+    second: int = 0
 
     @property
     def bare(self) -> bool:
@@ -59,7 +65,8 @@ def jurisdiction(view: str, end: int, home: Division | None, domain: Domain) -> 
         around = _named(view, start, home, domain) or _long_deictic(view, start, home, domain)
         region = around[1] if around else None
         if found in words["split"]:
-            return _split(around[0] if around else start, found, region, home, domain)
+            first = _split(around[0] if around else start, found, region, home, domain)
+            return replace(first, second=match.end() - len(first.split))
         kept = found if found in words["kept"] else ""
         return Jurisdiction(around[0] if around else start, region, kept, is_class=True)
     if named:
@@ -118,7 +125,8 @@ def _deictic(view: str, end: int, home: Division | None, domain: Domain) -> Juri
     longest = _long_deictic(view, end, home, domain)
     if longest:
         level = next(level for level, listed in words.items() if isinstance(listed, list) and view[longest[0] : end] in listed)
-        return Jurisdiction(longest[0], longest[1], deictic=_level(level, view[longest[0] : end], home, domain))
+        unreadable = anonymous_name(view, level, domain) if home is None else ""
+        return Jurisdiction(longest[0], longest[1], unreadable, deictic=_level(level, view[longest[0] : end], home, domain))
     for level, listed in words.items():
         if isinstance(listed, list) and end and view[end - 1] in listed and not (end > 1 and view[end - 2] in words["after"]):
             start = end - 1
@@ -126,8 +134,18 @@ def _deictic(view: str, end: int, home: Division | None, domain: Domain) -> Juri
                 while start and view[start - 1].isascii() and view[start - 1].isalnum():
                     start -= 1
                 return Jurisdiction(start, None, view[start:end], deictic=level)
+            if home is None:
+                return _unreadable(view, start, end, level, domain)
             return Jurisdiction(start, resolve(level, home, domain), deictic=level)
     return Jurisdiction(end)
+
+
+def _unreadable(view: str, start: int, end: int, level: str, domain: Domain) -> Jurisdiction:
+    """Return the region of a one-character word in a text without a home: the one unreadable name of its level."""
+    name = anonymous_name(view, level, domain)
+    if name and view.endswith(name, 0, end):
+        start = end - len(name)
+    return Jurisdiction(start, None, name, deictic=level)
 
 
 def _level(level: str, word: str, home: Division | None, domain: Domain) -> str:
@@ -143,10 +161,15 @@ def _split(start: int, found: str, region: Division | None, home: Division | Non
     return Jurisdiction(start, own, "", is_class=False, deictic=level, split=found[2:], words=found)
 
 
+def second_part(before: Jurisdiction, span: Span) -> Span:
+    """Return where the second body of a list of levels stands: 市和|区、县人社部门."""
+    return Span(before.second, span.end) if span.start < before.second < span.end else span
+
+
 def _inside_word(view: str, start: int, found: str, domain: Domain) -> bool:
     """Tell whether the quantifier's first character is the last of another word (城市、县)."""
     return (
         bool(start)
-        and found[0] in domain.agencies.words["quantifiers"]["short"]
+        and found[0] in domain.agencies.words["quantifiers"]["cut"]["short"]
         and view[start - 1] in domain.agencies.words["deictic"]["after"]
     )

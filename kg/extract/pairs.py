@@ -23,13 +23,17 @@ SIGNATURES = {
     "targets": (("Measure", "Program"), ("TargetGroup",)),
     "implementedBy": (("Measure", "Program"), ("Agency",)),
     "hasMeasure": (("Program", "PolicyDocument"), ("Measure",)),
+    "hasObservation": (("Measure", "Program", "TargetGroup", "Agency", "Region"), ("Observation",)),
 }
+#: Relations whose object looks for its subject; in the others the subject looks for its object.
+SOUGHT = frozenset({"hasMeasure", "hasObservation"})
 #: Where the other end of a relation may stand besides the same sentence; ``own`` is the text's own document.
 _PLACES = {
     ("targets", "TargetGroup"): ("heading", "before", "lead"),
     ("implementedBy", "Agency"): ("heading", "before", "lead"),
     ("hasMeasure", "Program"): ("heading", "before", "lead"),
     ("hasMeasure", "PolicyDocument"): ("before", "heading", "lead"),
+    ("hasObservation", "Measure"): ("heading", "before"),
 }
 _BREAKS = ",;:"
 _EDGES = (1, 2, 3, 6, 12, 24, 48)
@@ -56,6 +60,7 @@ class Layout:
         own: The mention by which the text names itself.
         counts: Number of mentions by entity.
         basis: Documents that the text is based on or carries out: they stand above its measures and do not announce them.
+        home: The first mention of the text's own region.
     """
 
     scene: Scene
@@ -64,13 +69,14 @@ class Layout:
     own: Mention | None
     counts: Counter[str]
     basis: frozenset[str]
+    home: Mention | None
 
     def pairs(self) -> Iterator[Pair]:
         """Yield every pair, in the order of the anchoring mention's place."""
         for index, held in sorted(self.mentions.items()):
             sentence = self.scene.segmentation.sentences[index]
             for predicate, (subjects, objects) in SIGNATURES.items():
-                anchors, others = (objects, subjects) if predicate == "hasMeasure" else (subjects, objects)
+                anchors, others = (objects, subjects) if predicate in SOUGHT else (subjects, objects)
                 for anchor in held:
                     if anchor.entity.type in anchors:
                         yield from self._around(predicate, anchor, others, index, sentence)
@@ -101,6 +107,8 @@ class Layout:
             yield from self._lead(predicate, anchor, others, index, frozenset(seen))
         if self.own is not None and predicate == "hasMeasure" and self.own.entity.id != anchor.entity.id:
             yield self._pair(predicate, anchor, self.own, (index,), self._as_own(anchor, index, have))
+        if predicate == "hasObservation" and self.home is not None and all(other.entity.id != self.home.entity.id for other in same):
+            yield self._pair(predicate, anchor, self.home, (index,), [f"@region{have}", *self._ends(anchor, self.home, "r")])
 
     def _lead(self, predicate: str, anchor: Mention, others: tuple[str, ...], index: int, seen: frozenset[int]) -> Iterator[Pair]:
         held = [m for at in range(min(_LEAD, index)) if at not in seen for m in self.mentions.get(at, ()) if self._may_lead(m, others)]
@@ -144,8 +152,11 @@ class Layout:
                 yield self._pair(predicate, anchor, other, (at, index), features)
 
     def _pair(self, predicate: str, anchor: Mention, other: Mention, sentences: tuple[int, ...], features: list[str]) -> Pair:
-        subject, object_ = (other, anchor) if predicate == "hasMeasure" else (anchor, other)
+        subject, object_ = (other, anchor) if predicate in SOUGHT else (anchor, other)
         types = f"{predicate}:{subject.entity.type[0]}"
+        features += [f"sure{_tenth(anchor)}", f"sure{_tenth(other)}o"]
+        if predicate == "hasObservation":
+            features += _counted(anchor, other, features[0])
         return Pair(
             predicate,
             subject,
@@ -271,7 +282,24 @@ def make_layout(scene: Scene, lattice: Lattice, mentions: Sequence[Mention], own
     held: dict[int, list[Mention]] = {}
     for mention in sorted(mentions, key=lambda m: (m.span, m.entity.type, m.entity.id)):
         held.setdefault(scene.segmentation.sentence_index(mention.span.start), []).append(mention)
-    return Layout(scene, lattice, held, own, Counter(m.entity.id for m in mentions), basis)
+    home = min((m for m in mentions if m.entity.id == scene.context.region), key=lambda m: m.span, default=None)
+    return Layout(scene, lattice, held, own, Counter(m.entity.id for m in mentions), basis, home)
+
+
+def _tenth(mention: Mention) -> int:
+    """Return how sure a mention is, in tenths."""
+    return int(mention.confidence * 10)
+
+
+def _counted(number: Mention, subject: Mention, place: str) -> list[str]:
+    """Return the features of a number and what it may be about: kind, unit, indicator, and what the names share."""
+    attributes, kind = number.entity.attributes, subject.entity.type[0]
+    indicator, name = number.entity.name, subject.entity.name
+    shared = max((n for n in range(1, 5) if any(name[i : i + n] in indicator for i in range(len(name) - n + 1))), default=0)
+    whole = "same" if name == indicator else "holds" if name in indicator else "held" if indicator in name else "other"
+    about = [f"kind{attributes.get('kind', '-')}", f"unit{attributes.get('unit', '-')}", f"ind{attributes.get('category', '-')}"]
+    about += [f"shared{shared}", f"whole{whole}"]
+    return [*(f"{kind}{each}" for each in about), *(f"{kind}{place}{each}" for each in about[:1] + about[3:])]
 
 
 def _bucket(distance: int) -> int:

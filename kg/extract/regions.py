@@ -7,8 +7,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kg.domain.patterns import alternation
+from kg.extract.anonymous import anonymous_name, anonymous_names
 from kg.extract.jurisdiction import resolve
-from kg.extract.names import canonical
+from kg.extract.names import canonical, entity_id
 from kg.extract.places import Place, find_places
 from kg.model import Entity, Mention, Span
 
@@ -39,7 +40,7 @@ def find_regions(scene: Scene, taken: Sequence[Mention]) -> list[Mention]:
     for mention in taken:
         if mention.entity.type in _BLOCKING:
             covered[mention.span.start : mention.span.end] = b"\x01" * len(mention.span)
-    found = [*_named(scene), *_deictic(scene), *_abbreviated(scene), *_user_rows(scene)]
+    found = [*_named(scene), *_deictic(scene), *_abbreviated(scene), *_unreadable(scene), *_fixed_words(scene), *_user_rows(scene)]
     kept = []
     for mention in sorted(found, key=lambda one: (one.span.start, -one.span.end, one.rule)):
         place = slice(mention.span.start, mention.span.end)
@@ -183,6 +184,38 @@ def _deictic(scene: Scene) -> list[Mention]:
         if division is not None:
             made.append(Mention(Span(*match.span()), region_entity(division, scene.domain), "region-deictic", confidence))
     return made
+
+
+def _unreadable(scene: Scene) -> list[Mention]:
+    """Return the names that a publisher has made unreadable (B9市), and the words that mean them in a text without another region."""
+    view, domain = scene.view, scene.domain
+    words = {name: name for name in anonymous_names(view, domain)}
+    if words and scene.context.home is None:
+        for word, level in _deictic_words(domain)[1].items():
+            name = anonymous_name(view, level, domain) if level in domain.agencies.words["deictic"] else ""
+            words |= {word: name} if name else {}
+    if not words:
+        return []
+    return [
+        Mention(Span(*match.span()), _nameless(words[match.group()]), "region-unreadable", 0.75)
+        for match in re.finditer(alternation(tuple(words)), view)
+    ]
+
+
+def _fixed_words(scene: Scene) -> list[Mention]:
+    """Return the words that mean one region in any text (全港)."""
+    words: dict[str, str] = scene.domain.patterns("region").settings["deictic_of"]
+    made = []
+    for match in re.finditer(alternation(tuple(words)), scene.view):
+        division = scene.domain.divisions.get(words[match.group()])
+        if division is not None:
+            made.append(Mention(Span(*match.span()), region_entity(division, scene.domain), "region-deictic", 0.9))
+    return made
+
+
+def _nameless(name: str) -> Entity:
+    name = canonical(name)
+    return Entity(entity_id("Region", name), "Region", name)
 
 
 def _abbreviated(scene: Scene) -> list[Mention]:

@@ -29,8 +29,11 @@ def relate_pairs(scene: Scene, lattice: Lattice, mentions: Sequence[Mention], ow
     """
     model = scene.domain.pair_model
     best: dict[tuple[str, str, str], tuple[float, Pair]] = {}
+    columns = {predicate: column for column, predicate in enumerate(model.types)}
     for pair in make_layout(scene, lattice, mentions, own, known).pairs():
-        column = model.types.index(pair.predicate)
+        if pair.predicate not in columns:
+            continue
+        column = columns[pair.predicate]
         probability = score(model, pair, column)
         if probability < model.thresholds[column]:
             continue
