@@ -96,7 +96,7 @@ SWITCHES = {
     "agencies: issuers inside titles and numbers": [("agencies._document_issuers", nothing)],
     "phrases: lexicon features of the span model": [("phrases.make_lattice", without_lexicon)],
     "phrases: programs of the lexicon": [("phrases._by_lexicon", nothing)],
-    "phrases: swallowed by documents and agencies": [("phrases._settle", unswallowed)],
+    "phrases: swallowed by documents and agencies": [("phrases.settle", unswallowed)],
     "headings: feature of the span model": [("phrases.make_lattice", without_headings)],
     "headings: all that hold for a sentence": [("segment.Segmentation.headings", no_headings)],
     "pairs: place `heading`": [("pairs.Layout.pairs", without_places("heading"))],

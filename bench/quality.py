@@ -37,17 +37,22 @@ def left_out(paths, args):
     domains = train_pairs.unseen_domains(training, args.folds, args)
     cases = [train_pairs.Case(path, domains[path.stem], found=True) for path in training]
     gold = [path for path in paths if not path.stem.startswith(ASIDE)]
-    found = {}
+    folds, rows, found = [], {}, {}
     for fold in range(args.folds):
         out = [path for path in gold if path in training[fold :: args.folds]]
         names = {path.stem for path in out}
         pairs = train_pairs.train([c for c in cases if c.name not in names], args.pair_strength, args.pair_weight)
-        limits = shipped.pair_model.thresholds
+        model = SpanModel(train_pairs.PREDICATES, pairs, shipped.pair_model.thresholds)
+        rows |= train_pairs.decisions([c for c in cases if c.name in names], model)
+        folds.append((out, pairs))
+    for fold, (out, pairs) in enumerate(folds, 1):
+        others = [row for name, held in rows.items() if name not in {path.stem for path in out} for row in held]
         for path in out:
             domain = domains[path.stem]
-            domain.__dict__["pair_model"] = SpanModel(train_pairs.PREDICATES, pairs, limits)
+            weights = pairs | train_pairs.calibrate(others)
+            domain.__dict__["pair_model"] = SpanModel(train_pairs.PREDICATES, weights, shipped.pair_model.thresholds)
             found |= records([path], domain)
-        print(f"fold {fold + 1} of {args.folds}: {len(out)} texts with gold", flush=True)
+        print(f"fold {fold} of {args.folds}: {len(out)} texts with gold", flush=True)
     return found | records([path for path in paths if path not in gold], shipped)
 
 
@@ -155,6 +160,7 @@ def main():
     ap.add_argument("--weight", type=float, default=1.5)
     ap.add_argument("--pair-strength", type=float, default=0.05)
     ap.add_argument("--pair-weight", type=float, default=1.2)
+    ap.add_argument("--keep", type=Path, help="folder that keeps the models of each fold")
     ap.add_argument("--dump", type=Path, help="write the left-out records here as JSON lines")
     ap.add_argument("--skip", default=",".join(ASIDE))
     args = ap.parse_args()

@@ -10,7 +10,7 @@ from kg.domain.spanmodel import SpanModel
 from kg.extract.phrases import lattice_of
 from kg.extract.scene import Scene
 from kg.extract.segment import segment
-from kg.extract.spans import Scored, Scorer, best
+from kg.extract.scorer import Scored, Scorer, best
 from kg.extract.view import text_document
 
 DOMAIN = load_domain()

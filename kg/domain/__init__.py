@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from kg.domain.divisions import Divisions
     from kg.domain.fold import Fold
     from kg.domain.lexicon import Lexicon
+    from kg.domain.network import Network
     from kg.domain.quantities import Quantities
     from kg.domain.spanmodel import SpanModel
     from kg.domain.vocabulary import Vocabulary
@@ -46,24 +47,25 @@ class Domain:
     base: Path
     field: Path
     lexicons: tuple[Path, ...] = ()
-    _patterns: dict[Path, PatternFile] = dataclasses.field(default_factory=dict)
+    _patterns: dict[tuple[str, str], PatternFile] = dataclasses.field(default_factory=dict)
 
     def patterns(self, name: str) -> PatternFile:
         """Return ``patterns/NAME.toml`` of the policy field, compiled."""
-        return self._load(self.field / "patterns" / f"{name}.toml")
+        return self._patterns.get(("patterns", name)) or self._load("patterns", name)
 
     def base_patterns(self, name: str) -> PatternFile:
         """Return ``NAME.toml`` of the language data, compiled."""
-        return self._load(self.base / f"{name}.toml")
+        return self._patterns.get(("", name)) or self._load("", name)
 
     def relations(self, name: str) -> PatternFile:
         """Return ``relations/NAME.toml`` of the policy field, compiled."""
-        return self._load(self.field / "relations" / f"{name}.toml")
+        return self._patterns.get(("relations", name)) or self._load("relations", name)
 
-    def _load(self, path: Path) -> PatternFile:
-        if path not in self._patterns:
-            self._patterns[path] = load_patterns(path)
-        return self._patterns[path]
+    def _load(self, folder: str, name: str) -> PatternFile:
+        """Return a file of a folder of the policy field, of the language data where the folder is empty, and keep it."""
+        path = (self.field / folder if folder else self.base) / f"{name}.toml"
+        held = self._patterns[folder, name] = load_patterns(path)
+        return held
 
     @cached_property
     def fold(self) -> Fold:
@@ -113,10 +115,12 @@ class Domain:
         Raises:
             DomainError: A file is missing or faulty.
         """
-        for part in ("concepts", "vocabulary", "divisions", "agencies", "quantities", "lexicon", "span_model", "pair_model"):
+        for part in ("concepts", "vocabulary", "divisions", "agencies", "quantities", "lexicon", "span_model", "network", "pair_model"):
             getattr(self, part)
-        for path in sorted((*self.field.glob("patterns/*.toml"), *self.field.glob("relations/*.toml"))):
-            self._load(path)
+        for path in sorted(self.field.glob("patterns/*.toml")):
+            self.patterns(path.stem)
+        for path in sorted(self.field.glob("relations/*.toml")):
+            self.relations(path.stem)
 
     @cached_property
     def span_model(self) -> SpanModel:
@@ -124,6 +128,14 @@ class Domain:
         from kg.domain.spanmodel import load_span_model
 
         return load_span_model(self.field / "models" / "spans.tsv")
+
+    @cached_property
+    def network(self) -> Network | None:
+        """Return the network that judges spans besides the linear model; None where the policy field has none."""
+        from kg.domain.network import load_network
+
+        path = self.field / "models" / "network.npz"
+        return load_network(path) if path.exists() else None
 
     @cached_property
     def pair_model(self) -> SpanModel:

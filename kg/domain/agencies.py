@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from kg.domain.patterns import alternation
+from kg.domain.scan import Scan
 from kg.domain.tables import read_toml, read_tsv
 from kg.errors import DomainError
 
@@ -97,7 +98,7 @@ class Agencies:
         return alternation(tuple(self.words["class_units"]["words"]))
 
     @cached_property
-    def department(self) -> re.Pattern[str]:
+    def department(self) -> Scan:
         """Match a stem (or a list of stems) with its unit, class words or whole short form."""
         link = alternation(tuple(self.words["class_units"]["list_link"]))
         counted = self.words["class_units"]["counted"]
@@ -106,14 +107,13 @@ class Agencies:
         many = rf"(?P<many>(?:{sign}[\u4e00-\u9fff]{{2,8}}){{0,3}}(?:{counted}|{link}))"
         short = alternation(tuple(self.shorts))
         office = re.escape(self.words["office"])
-        return re.compile(
-            rf"{listed}(?:(?P<short>{short})|(?P<stem>{self.stem})(?:{many}|(?P<class>{self.class_unit})|(?P<unit>{self.unit})(?:{office})?))"
-        )
+        unit = rf"(?P<unit>{self.unit})(?:{office})?"
+        return Scan(re.compile(rf"{listed}(?:(?P<short>{short})|(?P<stem>{self.stem})(?:{many}|(?P<class>{self.class_unit})|{unit}))"))
 
     @cached_property
-    def known_pattern(self) -> re.Pattern[str]:
+    def known_pattern(self) -> Scan:
         """Match the names of known agencies that mean the same in any text."""
-        return re.compile(alternation(tuple(self.by_name)))
+        return Scan(re.compile(alternation(tuple(self.by_name))))
 
     @cached_property
     def quantifier(self) -> re.Pattern[str]:

@@ -52,6 +52,8 @@ class Lexicon:
     def __init__(self, entries: Iterable[Entry]) -> None:
         self.entries: dict[tuple[str, str], Entry] = {}
         self.forms: dict[tuple[str, str], Entry] = {}
+        #: The text that was gone through last and what was found: every text is asked for several times.
+        self._found: tuple[str, list[tuple[int, int, Entry]]] = ("", [])
         for entry in entries:
             for fault in self.add(entry):
                 raise fault
@@ -86,9 +88,12 @@ class Lexicon:
 
     def find(self, text: str) -> Iterator[tuple[int, int, Entry]]:
         """Yield every place where a form stands, overlaps included, as (start, end, entry)."""
-        automaton, found = self._automaton
-        for index, start, end in automaton.find_matches_as_indexes(text, overlapping=True):
-            yield start, end, found[index][1]
+        last, places = self._found
+        if last != text:
+            automaton, found = self._automaton
+            places = [(start, end, found[index][1]) for index, start, end in automaton.find_matches_as_indexes(text, overlapping=True)]
+            self._found = text, places
+        return iter(places)
 
 
 def _file(where: str) -> str:

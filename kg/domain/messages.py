@@ -34,16 +34,17 @@ class Messages:
 
 
 @lru_cache(maxsize=4)
-def load_messages(base: Path) -> Messages:
+def load_messages(base: Path, file: str = "messages.toml") -> Messages:
     """Read the messages.
 
     Args:
         base: The folder of language data (``domain.base``).
+        file: Its name; ``messages_explorer.toml`` has the words of the page.
 
     Raises:
         DomainError: The file is missing, or a message lacks one of the two languages.
     """
-    path = base / "messages.toml"
+    path = base / file
     entries: dict[str, tuple[str, str]] = {}
     for group, messages in read_toml(path).items():
         for name, words in messages.items():

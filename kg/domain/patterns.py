@@ -18,9 +18,10 @@ for every kind of double quotation mark; ``、`` ``。`` ``《`` ``》`` ``〔``
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from kg.domain.scan import Scan, Scans
 from kg.domain.tables import read_toml
 from kg.errors import DomainError
 
@@ -46,6 +47,22 @@ class PatternFile:
     patterns: dict[str, re.Pattern[str]]
     settings: dict[str, Any]
     notes: dict[str, dict[str, Any]]
+    _scans: dict[str, Scan] = field(default_factory=dict, repr=False, compare=False)
+    _together: list[Scans] = field(default_factory=list, repr=False, compare=False)
+
+    def scan(self, name: str) -> Scan:
+        """Return a pattern for searching long texts with; made when first asked for."""
+        found = self._scans.get(name)
+        if found is None:
+            found = self._scans[name] = Scan(self.patterns[name])
+        return found
+
+    @property
+    def together(self) -> Scans:
+        """Return all patterns, in the file's order, for searching texts with in one go; made when first asked for."""
+        if not self._together:
+            self._together.append(Scans(self.patterns.items()))
+        return self._together[0]
 
 
 def alternation(words: tuple[str, ...]) -> str:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from kg.domain.patterns import alternation
+from kg.domain.scan import Scan
 from kg.domain.tables import read_toml, read_tsv
 from kg.errors import DomainError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 #: What a unit may measure; ``never`` marks units with which a number is no data of its own (levels, kinds, versions).
@@ -35,6 +38,9 @@ MEASURES = frozenset(
     ]
 )
 _ARABIC = r"(?:\d{1,3}(?:[, ]\d{3})+(?![\d,])|\d+)(?:\.\d+)?"
+_PART = re.compile(_ARABIC + r"|.")
+#: As many numbers as written are kept with their values; a text repeats most of its own.
+_KEPT = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,25 @@ class Quantities:
     indicators: tuple[Indicator, ...]
     funds: tuple[tuple[str, str], ...]
 
+    @cached_property
+    def scan_number(self) -> Scan:
+        """Return :attr:`number` for searching texts with."""
+        return Scan(self.number)
+
+    @cached_property
+    def scan_quantity(self) -> Scan:
+        """Return :attr:`quantity` for searching texts with."""
+        return Scan(self.quantity)
+
+    @cached_property
+    def scan_suspicious(self) -> Scan:
+        """Return :attr:`suspicious` for searching texts with."""
+        return Scan(self.suspicious)
+
+    @cached_property
+    def _values(self) -> Callable[[str], Decimal | None]:
+        return lru_cache(maxsize=_KEPT)(self._value)
+
     def value(self, text: str) -> Decimal | None:
         """Return the value of a number as written (``26.8万``, ``3万7,856``, ``百分之五`` as 5); None if it cannot be read.
 
@@ -84,6 +109,9 @@ class Quantities:
         >>> load_domain().quantities.value("26.8万")
         Decimal('268000')
         """
+        return self._values(text)
+
+    def _value(self, text: str) -> Decimal | None:
         signs = self.numerals["signs"]
         for words in (signs["percent_words"], signs["permille_words"]):
             for word in words:
@@ -103,7 +131,7 @@ class Quantities:
         """Add up digits, tens and large multipliers from left to right."""
         total, section, current = Decimal(0), Decimal(0), None
         scale = None
-        for part in re.findall(_ARABIC + r"|.", text.replace(",", "").replace(" ", "")):
+        for part in _PART.findall(text.replace(",", "").replace(" ", "")):
             if part in self.numerals["fill"]["words"]:
                 continue
             if part[0].isascii():
@@ -129,13 +157,23 @@ class Quantities:
 
     def indicator(self, name: str) -> str:
         """Return the concept of the longest indicator head that ``name`` ends with, else holds; empty if none."""
-        for indicator in self.indicators:
-            if name.endswith(indicator.head):
-                return indicator.concept
-        for indicator in self.indicators:
-            if indicator.head in name:
-                return indicator.concept
+        sizes = [(size, heads) for size, heads in self._heads if size <= len(name)]
+        for size, heads in sizes:
+            if name[-size:] in heads:
+                return heads[name[-size:]]
+        for size, heads in sizes:
+            inside = [name[start : start + size] for start in range(len(name) - size) if name[start : start + size] in heads]
+            if inside:
+                return heads[min(inside)]
         return ""
+
+    @cached_property
+    def _heads(self) -> list[tuple[int, dict[str, str]]]:
+        """Return the concepts of the indicators by head, those of one length together, by falling length."""
+        found: dict[int, dict[str, str]] = {}
+        for indicator in self.indicators:
+            found.setdefault(len(indicator.head), {}).setdefault(indicator.head, indicator.concept)
+        return list(found.items())
 
     def fund(self, text: str) -> str:
         """Return the concept of the longest fund's name that stands in ``text``; empty if none."""
@@ -168,7 +206,7 @@ def load_quantities(base: Path, field: Path) -> Quantities:
         units,
         re.compile(number),
         re.compile(_quantity(numerals, tuple(units), number)),
-        re.compile(rf"\d+(?:\.\d+)?[eE][+-]?\d+|\d{{19,}}|\d+,\d{{1,2}}(?:,\d+)*(?=[{''.join(numerals['large'])}])"),
+        re.compile(rf"(?<!\d)(?:\d+(?:\.\d+)?[eE][+-]?\d+|\d{{19,}}|\d+,\d{{1,2}}(?:,\d+){{0,20}}(?=[{''.join(numerals['large'])}]))"),
         before,
         after,
         tuple(sorted(indicators, key=lambda i: (-len(i.head), i.head))),
@@ -183,8 +221,9 @@ def _number(numerals: dict[str, Any]) -> str:
     large, tens = "".join(numerals["large"]), "".join(numerals["tens"])
     times = rf"(?:[{tens}]?[{large}]{{1,2}}|[{tens}])"
     digits = "".join(numerals["digits"])
-    chinese = f"[{digits}{tens}{large}]+(?:{signs['point']}[{digits}]+)?"
-    arabic = rf"{_ARABIC}(?:{fill}?{times}(?:{_ARABIC}(?:{times})?)*)?"
+    chinese = f"[{digits}{tens}{large}]{{1,40}}(?:{signs['point']}[{digits}]{{1,20}})?"
+    # Each further part but the last has its own large numeral: digits could else be parted in 2^n ways.
+    arabic = rf"{_ARABIC}(?:{fill}?{times}(?:{_ARABIC}{times})*(?:{_ARABIC})?)?"
     share_words = alternation(tuple(signs["percent_words"] + signs["permille_words"]))
     share = rf"{share_words}(?:{_ARABIC}|{chinese})|(?:{chinese}|\d+){signs['of']}(?:{chinese}|\d+)|\d{{1,2}}/\d{{1,2}}(?![\d/])"
     tenths = f"(?:[{digits}]|[1-9]){signs['tenth']}{signs['tenth_after']}"
@@ -202,6 +241,6 @@ def _quantity(numerals: dict[str, Any], forms: tuple[str, ...], number: str) -> 
     per = f"(?:/{each}(?:[·./]?{each})?)?"
     first = rf"(?P<first>{number})(?P<first_unit>{unit})?(?:{after}?{joiner}|{alternation(tuple(numerals['after']['ge']))}{joiner}?)"
     return (
-        rf"(?P<before>(?:{before})+)?(?<![\d.A-Za-z])(?<!\d,)(?:{first})?(?P<number>{number})"
-        rf"(?P<fill>{fill})(?P<unit>{unit}{per})?(?P<after>(?:{after})+)?"
+        rf"(?P<before>(?:{before}){{1,4}})?(?<![\d.A-Za-z])(?<!\d,)(?:{first})?(?P<number>{number})"
+        rf"(?P<fill>{fill})(?P<unit>{unit}{per})?(?P<after>(?:{after}){{1,4}})?"
     )

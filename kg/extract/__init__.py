@@ -37,8 +37,9 @@ def extract(document: Document, domain: Domain) -> Record:
 
     scene, lattice, mentions = find_mentions(document, domain)
     claims = relate_documents(scene, mentions)
-    claims += relate_pairs(scene, lattice, mentions, own_mention(scene, mentions), claims)
-    claims += [*relate_parts(scene, mentions), *relate_observations(scene, mentions)]
+    ruled = relate_observations(scene, mentions)
+    claims += relate_pairs(scene, lattice, mentions, own_mention(scene, mentions), [*claims, *ruled])
+    claims += relate_parts(scene, mentions)
     return make_record(scene, mentions, claims, make_provisions(scene, mentions, claims), observation_findings(scene))
 
 

@@ -66,24 +66,24 @@ def _patterns(scene: Scene) -> PatternFile:
 def _institutions(scene: Scene) -> Iterator[Hit]:
     """Yield public institutions (省就业和人才服务中心), alliances and coordination bodies."""
     view, home, domain = scene.view, scene.context.home, scene.domain
-    patterns = _patterns(scene).patterns
-    for match in patterns["institution"].finditer(view):
+    patterns = _patterns(scene)
+    for match in patterns.scan("institution").finditer(view):
         before = jurisdiction(view, match.start(), home, domain)
         if before.is_class:
             continue
         if before.bare:
-            if home is None or not _acts(view, Span(*match.span()), _patterns(scene)):
+            if home is None or not _acts(view, Span(*match.span()), patterns):
                 continue
             before = replace(before, region=home)
         name = names.prefix(before.region, domain) + before.quantifier + match.group()
         entity = names.agency(name, before.region, domain, category="ak:pes", level="" if before.region else before.deictic)
         yield Hit(Span(before.start, match.end()), entity, "agency-institution", 0.9 if before.region else 0.6)
     for name, category, confidence in (("alliance-body", "ak:alliance", 0.9), ("leading-group", "ak:coordination-body", 0.85)):
-        for match in patterns[name].finditer(view):
+        for match in patterns.scan(name).finditer(view):
             yield from _after_region(match, category, confidence, scene)
-    for match in patterns["alliance"].finditer(view):
+    for match in patterns.scan("alliance").finditer(view):
         yield Hit(Span(*match.span()), names.agency(match.group(), None, domain, category="ak:alliance"), "agency-alliance", 0.8)
-    for match in patterns["quoted-body"].finditer(view):
+    for match in patterns.scan("quoted-body").finditer(view):
         entity = names.agency(match.group("name"), home, domain, category="ak:coordination-body")
         yield Hit(Span(*match.span("name")), entity, "agency-quoted", 0.75)
 
@@ -112,7 +112,7 @@ def _deliverers(scene: Scene) -> Iterator[Hit]:
     view, home, domain = scene.view, scene.context.home, scene.domain
     patterns = _patterns(scene)
     outside = home is not None and home.key in domain.divisions.outside
-    found = [match for name in ("public", "public-outside")[: 1 + outside] for match in patterns.patterns[name].finditer(view)]
+    found = [match for name in ("public", "public-outside")[: 1 + outside] for match in patterns.scan(name).finditer(view)]
     for match in found:
         before = jurisdiction(view, match.start(), home, domain)
         region = before.region or home

@@ -34,14 +34,24 @@ def successors(agency: Entity, domain: Domain) -> tuple[str, ...]:
     if known is not None:
         return (known.successor,) if known.successor else ()
     found = set()
-    for before, after in _reforms(domain.base):
-        old, new = table.kinds[before], table.kinds[after]
-        for unit in {*table.words["units"].values()}:
-            start = agency.name.removesuffix(old.stem + unit)
-            if start != agency.name and start:
-                found |= {start + new.stem + one for one in table.words["units"].values()}
-                found |= {table.words["tax"]["prefix"] + start + table.words["tax"]["unit"]} if after == "tax" else set()
+    endings = _endings(domain)
+    for size in range(1, len(agency.name)):
+        for after in endings.get(agency.name[-size:], ()):
+            start, new = agency.name[:-size], table.kinds[after]
+            found |= {start + new.stem + one for one in table.words["units"].values()}
+            found |= {table.words["tax"]["prefix"] + start + table.words["tax"]["unit"]} if after == "tax" else set()
     return tuple(sorted(found))
+
+
+@lru_cache(maxsize=4)
+def _endings(domain: Domain) -> dict[str, list[str]]:
+    """Return the kinds that followed a department, by what the department's name may end with."""
+    table = domain.agencies
+    endings: dict[str, list[str]] = {}
+    for before, after in _reforms(domain.base):
+        for unit in table.words["units"].values():
+            endings.setdefault(table.kinds[before].stem + unit, []).append(after)
+    return endings
 
 
 @lru_cache(maxsize=4)

@@ -24,7 +24,7 @@ _HEAD_LINES = 14
 _HEAD_LENGTH = 900
 _LONGEST_TITLE = 80
 _HANT_SHARE = 0.04
-_HAN = re.compile(r"[\u4e00-\u9fff]")
+_HAN = re.compile(r"[\u4e00-\u9fff]+")
 
 
 @dataclass(frozen=True)
@@ -114,11 +114,11 @@ def _unknown_region(document: Document, domain: Domain) -> tuple[Finding, ...]:
 
 def _script(document: Document) -> str:
     """Return the script: traditional when enough characters differ from their simplified form."""
-    changed = total = 0
-    for offset, char in zip(document.origin, document.view, strict=True):
-        if _HAN.match(char):
-            total += 1
-            changed += document.text[offset] != char
+    total = sum(map(len, _HAN.findall(document.view)))
+    changed = 0
+    if document.view != document.text:
+        read = map(document.text.__getitem__, document.origin) if len(document.text) > len(document.view) else document.text
+        changed = sum(len(_HAN.findall(char)) for before, char in zip(read, document.view, strict=True) if before != char)
     return "Hant" if total and changed / total > _HANT_SHARE else "Hans"
 
 

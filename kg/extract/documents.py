@@ -89,7 +89,7 @@ def _numbers(scene: Scene) -> list[Span]:
         cut = max((prefix.rfind(word) + len(word) for word in leading if 0 <= prefix.rfind(word) < len(prefix) - len(word) - 1), default=0)
         start += cut
         spans.append(Span(start, match.end("name")))
-    spans += [Span(*match.span("name")) for match in patterns.patterns["order"].finditer(scene.view)]
+    spans += [Span(*match.span("name")) for match in patterns.scan("order").finditer(scene.view)]
     return sorted(spans)
 
 

@@ -56,7 +56,7 @@ def home_region(document: Document, script: str, title: Span | None, number: str
         place = number_place(number, None, domain)[0]
         if place is not None:
             votes.add(place, _SURE, own=True)
-    for match in _NUMBERS.finditer(document.view):
+    for match in _NUMBERS.finditer(document.view) if any(sign in document.view for sign in "〔[【﹝") else ():
         place = number_place(match.group(), None, domain)[0]
         if place is not None and place.level == "provincial":
             votes.add(place, 1.0)

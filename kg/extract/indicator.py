@@ -63,7 +63,10 @@ class Grammar:
 
     def holds(self, text: str, listed: str) -> bool:
         """Tell whether a word of a list stands in a text."""
-        return any(word in text for word in self.words[listed])
+        for word in self._listed[listed]:  # a generator would take twice the time  # noqa: SIM110
+            if word in text:
+                return True
+        return False
 
 
 @lru_cache(maxsize=4)

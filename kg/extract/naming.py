@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kg.extract.indicator import Grammar, Phrase, clause_end, clause_start, left_phrase, right_phrase, verb_phrase
@@ -38,6 +38,7 @@ class Place:
         floor: End of what the number before used.
         following: Where the next number starts.
         named: The observations before it in the sentence: their naming and the end of their number.
+        clause: Where the clause of the number starts, after dates.
         baseline: What names the number before, if that is only the baseline of this one (``从380元提高至1000元``).
     """
 
@@ -49,14 +50,15 @@ class Place:
     periods: list[Period]
     named: list[Naming]
     baseline: Phrase | None = None
+    clause: int = field(init=False)
 
-    @property
-    def clause(self) -> int:
-        """Return where the clause of the number starts, after dates."""
+    def __post_init__(self) -> None:
+        """Find the clause; nearly every question about a number asks for it."""
         view, start = self.scene.view, self.quantity.before
         used = self.floor > self.sentence.start and "、" in view[self.floor : start]
         begin = clause_start(view, max(self.floor, start - _REACH), start, lists=used)
-        return max([begin, start - _REACH, *(p.span.end for p in self.periods if begin < p.span.end <= start)])
+        found = max([begin, start - _REACH, *(p.span.end for p in self.periods if begin < p.span.end <= start)])
+        object.__setattr__(self, "clause", found)
 
     @property
     def clause_end(self) -> int:

@@ -36,6 +36,8 @@ _CONFIDENCE = {
     "duration": 0.75,
     "clause": 0.7,
 }
+#: Types inside whose names a number is no data.
+_BLOCKING = ("PolicyDocument", "Agency", "Program")
 _COMPARISONS = ("comparison", "target-share")
 _LONGEST_NAME = 48
 _FREQUENCY_REACH = 8
@@ -64,12 +66,19 @@ def find_observations(scene: Scene, taken: Sequence[Mention]) -> list[Mention]:
     domain = scene.domain
     rules = grammar(domain)
     reading = Reading.of(scene)
-    blocked = sorted(mention.span for mention in taken if mention.entity.type in ("PolicyDocument", "Agency", "Program"))
+    blocked = bytearray(len(scene.view))
+    for mention in taken:
+        if mention.entity.type in _BLOCKING:
+            blocked[mention.span.start : mention.span.end] = b"\x01" * len(mention.span)
     drafts: list[tuple[int, Draft]] = []
     for index, sentence in enumerate(scene.segmentation.sentences):
-        if not domain.quantities.number.search(scene.view, sentence.span.start, sentence.span.end):
-            continue
-        drafts += [(index, draft) for draft in _sentence(scene, index, blocked, rules, reading)]
+        span = sentence.span
+        found = [quantity for quantity in find_quantities(scene.view, span, domain.quantities) if may_count(quantity)]
+        # A half alone (减半) is no data of a sentence without any number.
+        if found and domain.quantities.scan_number.search(scene.view, span.start, span.end):
+            periods = find_periods(scene.view, span, scene.context.date, domain.base_patterns("periods"))
+            found = _free(found, [period.span for period in periods] + quoted(scene.view, span), blocked)
+            drafts += [(index, draft) for draft in _sentence(scene, span, found, periods, reading)]
     _distinguish(drafts, scene, rules)
     return sorted((_mention(draft, scene) for _, draft in drafts), key=lambda mention: mention.span)
 
@@ -86,11 +95,9 @@ def observation_findings(scene: Scene) -> list[Finding]:
     ]
 
 
-def _sentence(scene: Scene, index: int, blocked: list[Span], rules: Grammar, reading: Reading) -> list[Draft]:
+def _sentence(scene: Scene, span: Span, quantities: list[Quantity], periods: list[Period], reading: Reading) -> list[Draft]:
     """Return the observations of one sentence."""
-    span = scene.segmentation.sentences[index].span
-    periods = find_periods(scene.view, span, scene.context.date, scene.domain.base_patterns("periods"))
-    quantities = _candidates(scene, span, [period.span for period in periods] + blocked)
+    rules = grammar(scene.domain)
     drafts: list[Draft] = []
     floor, baseline = span.start, None
     for i, quantity in enumerate(quantities):
@@ -111,11 +118,13 @@ def _sentence(scene: Scene, index: int, blocked: list[Span], rules: Grammar, rea
     return drafts
 
 
-def _candidates(scene: Scene, span: Span, closed: list[Span]) -> list[Quantity]:
-    """Return the numbers of a sentence that can be data and stand outside dates, names and short quotations."""
-    closed = [other for other in closed if other.overlaps(span)] + quoted(scene.view, span)
-    found = find_quantities(scene.view, span, scene.domain.quantities)
-    return [quantity for quantity in found if may_count(quantity) and not any(other.overlaps(quantity.span) for other in closed)]
+def _free(found: list[Quantity], closed: list[Span], blocked: bytearray) -> list[Quantity]:
+    """Return the numbers that stand outside dates, short quotations and names."""
+    return [
+        quantity
+        for quantity in found
+        if blocked.find(1, quantity.span.start, quantity.span.end) < 0 and not any(other.overlaps(quantity.span) for other in closed)
+    ]
 
 
 def _is_baseline(view: str, quantity: Quantity, following: int, rules: Grammar) -> bool:

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from kg.model import Claim, Mention, Span
+from kg.model import Claim, Span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from kg.extract.scene import Scene
+    from kg.model import Mention, Sentence
 
 _CLAUSE_ENDS = ",;:。!?\n"
 _SURE, _LIKELY, _WEAK = 0.9, 0.75, 0.6
 
 
-@dataclass(frozen=True, slots=True)
-class _Subject:
+class _Subject(NamedTuple):
     """Hold one candidate: its weight (the larger the better), its entity, where it stands, and what that place is to the number."""
 
     weight: float
@@ -41,6 +40,7 @@ class _Neighbours:
         self.standard: dict[str, float] = relations.settings["standard"]
         self.subjects = sorted((m for m in mentions if m.entity.type in self.weights), key=lambda m: (m.span, m.entity.id))
         self.starts = [mention.span.start for mention in self.subjects]
+        self.regions = {subject.entity.id for subject in self.subjects if subject.entity.type == "Region"}
 
     def best(self, mention: Mention) -> list[_Subject]:
         """Return the subject of an observation, with those that stand beside it in a list; none when nothing near enough fits."""
@@ -56,33 +56,32 @@ class _Neighbours:
 
     def _near(self, mention: Mention, index: int) -> list[_Subject]:
         """Weigh the candidates of the sentence and of some sentences before it in its paragraph or section."""
-        sentences = self.scene.segmentation.sentences
+        sentences, number, view = self.scene.segmentation.sentences, mention.span, self.scene.view
         here, found, topics = sentences[index], [], 0
+        back_step, step = self.settings["sentence_back"], self.settings["distance"]
         for back in range(self.settings["farthest"] + 1):
             other = sentences[index - back] if index >= back else None
             if other is None or (other.paragraph != here.paragraph and other.section != here.section):
                 break
             topic = back > 0 and not topics and len(other.span) <= self.settings["topic_sentence"]
             topics += topic
-            for subject in self._inside(other.span):
-                place = self._place(subject, mention, back, other.span, topic=topic)
-                weight = self._weigh(subject, place, mention) - back * self.settings["sentence_back"]
-                gap = max(mention.span.start - subject.span.end, subject.span.start - mention.span.end, 0)
-                weight -= min(gap, 100) * self.settings["distance"]
-                weight += 0.01 * len(subject.span) * (place == "overlap")
-                found.append(_Subject(weight, subject.entity.id, index - back, place, subject.entity.type, subject.span))
+            inside = self._inside(other.span)
+            lead = self._lead(other, number) if inside else 0
+            for subject in inside:
+                span = subject.span
+                place = "topic" if topic or span.end <= lead else "previous" if back else _place(view, span, number)
+                weight = self._weigh(subject, place, mention) - back * back_step
+                weight -= min(max(number.start - span.end, span.start - number.end, 0), 100) * step
+                if place == "overlap":
+                    weight += 0.01 * len(span)
+                found.append(_Subject(weight, subject.entity.id, index - back, place, subject.entity.type, span))
         return found
 
-    def _place(self, subject: Mention, mention: Mention, back: int, sentence: Span, *, topic: bool) -> str:
-        """Return the name of a subject's place; the words before a colon that opens a paragraph are its topic."""
-        view = self.scene.view
-        if topic:
-            return "topic"
-        paragraph = self.scene.segmentation.paragraphs[self.scene.segmentation.sentence_at(sentence.start).paragraph]
-        colon = view.find(":", paragraph.start, paragraph.start + self.settings["topic_lead"])
-        if subject.span.end <= colon < mention.span.start:
-            return "topic"
-        return _place(view, subject.span, mention.span) if back == 0 else "previous"
+    def _lead(self, sentence: Sentence, number: Span) -> int:
+        """Return where the words end that open a sentence's paragraph before a colon, its topic; -1 without a colon before the number."""
+        start = self.scene.segmentation.paragraphs[sentence.paragraph].start
+        colon = self.scene.view.find(":", start, start + self.settings["topic_lead"])
+        return colon if colon < number.start else -1
 
     def _headings(self, mention: Mention, index: int) -> list[_Subject]:
         """Weigh the candidates of the headings above a sentence, inner ones more."""
@@ -98,8 +97,7 @@ class _Neighbours:
     def _region(self, mention: Mention, index: int) -> list[_Subject]:
         """Weigh the text's own region: first for indicators of a whole region, last for all others."""
         region = self.scene.context.region
-        known = {subject.entity.id for subject in self.subjects if subject.entity.type == "Region"}
-        if not region or region not in known:
+        if not region or region not in self.regions:
             return []
         macro = mention.entity.attributes.get("category", "") in self.settings["macro"]
         if not macro and mention.entity.attributes.get("kind") == "standard":
@@ -130,6 +128,7 @@ def relate_observations(scene: Scene, mentions: Sequence[Mention]) -> list[Claim
     """
     neighbours = _Neighbours(scene, mentions)
     claims: dict[tuple[str, str], Claim] = {}
+    claimed: set[str] = set()
     sentence, together = -1, False
     own: list[_Subject] = []
     for mention in mentions:
@@ -146,8 +145,9 @@ def relate_observations(scene: Scene, mentions: Sequence[Mention]) -> list[Claim
             subjects = own
         for subject in subjects:
             claim = _claim(scene, subject, mention, index)
-            if claim.object not in {other.object for other in claims.values()} or len(subjects) > 1:
+            if claim.object not in claimed or len(subjects) > 1:
                 claims.setdefault((claim.subject, claim.object), claim)
+                claimed.add(claim.object)
     return sorted(claims.values(), key=lambda claim: (claim.subject, claim.object))
 
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from kg.extract.scene import Scene
     from kg.extract.spans import Lattice
@@ -61,6 +62,7 @@ class Layout:
         counts: Number of mentions by entity.
         basis: Documents that the text is based on or carries out: they stand above its measures and do not announce them.
         home: The first mention of the text's own region.
+        ruled: What the rules of :mod:`kg.extract.observed` say a number is about, by subject and number.
     """
 
     scene: Scene
@@ -70,6 +72,12 @@ class Layout:
     counts: Counter[str]
     basis: frozenset[str]
     home: Mention | None
+    ruled: Mapping[tuple[str, str], Claim]
+
+    @cached_property
+    def first(self) -> dict[str, Mention]:
+        """Return each entity's first mention."""
+        return {m.entity.id: m for at in sorted(self.mentions, reverse=True) for m in reversed(self.mentions[at])}
 
     def pairs(self) -> Iterator[Pair]:
         """Yield every pair, in the order of the anchoring mention's place."""
@@ -107,8 +115,21 @@ class Layout:
             yield from self._lead(predicate, anchor, others, index, frozenset(seen))
         if self.own is not None and predicate == "hasMeasure" and self.own.entity.id != anchor.entity.id:
             yield self._pair(predicate, anchor, self.own, (index,), self._as_own(anchor, index, have))
-        if predicate == "hasObservation" and self.home is not None and all(other.entity.id != self.home.entity.id for other in same):
-            yield self._pair(predicate, anchor, self.home, (index,), [f"@region{have}", *self._ends(anchor, self.home, "r")])
+        if predicate == "hasObservation":
+            yield from self._counting(anchor, index, {m.entity.id for m in same}, have)
+
+    def _counting(self, number: Mention, index: int, near: set[str], have: str) -> Iterator[Pair]:
+        """Yield the text's own region as what a number is about, and what the rules found further away."""
+        if self.home is not None and self.home.entity.id not in near:
+            yield self._pair("hasObservation", number, self.home, (index,), [f"@region{have}", *self._ends(number, self.home, "r")])
+        for (subject, object_), claim in self.ruled.items():
+            if object_ != number.entity.id or subject in near or (self.home is not None and subject == self.home.entity.id):
+                continue
+            at = tuple(self.scene.segmentation.sentence_index(span.start) for span in claim.evidence)
+            if index in at and subject in self.first:
+                yield self._pair(
+                    "hasObservation", number, self.first[subject], at, [f"@ruled{have}", *self._ends(number, self.first[subject], "r")]
+                )
 
     def _lead(self, predicate: str, anchor: Mention, others: tuple[str, ...], index: int, seen: frozenset[int]) -> Iterator[Pair]:
         held = [m for at in range(min(_LEAD, index)) if at not in seen for m in self.mentions.get(at, ()) if self._may_lead(m, others)]
@@ -157,6 +178,8 @@ class Layout:
         features += [f"sure{_tenth(anchor)}", f"sure{_tenth(other)}o"]
         if predicate == "hasObservation":
             features += _counted(anchor, other, features[0])
+            rule = self.ruled.get((other.entity.id, anchor.entity.id))
+            features += [f"rule{rule.rule if rule else '-'}", f"{other.entity.type[0]}rule{rule is not None}"]
         return Pair(
             predicate,
             subject,
@@ -275,15 +298,17 @@ def make_layout(scene: Scene, lattice: Lattice, mentions: Sequence[Mention], own
         lattice: Its words.
         mentions: All its mentions.
         own: The mention by which the text names itself as a document; a reply to a proposal lays nothing down and has none.
-        claims: What is already known of its documents.
+        claims: What is already known of its documents, and what the rules say of its numbers.
     """
+    claims = list(claims)
+    ruled = {(claim.subject, claim.object): claim for claim in claims if claim.predicate == "hasObservation"}
     basis = frozenset(claim.object for claim in claims if claim.predicate in {"basedOn", "implements"})
     own = None if scene.context.genre == "reply" else own
     held: dict[int, list[Mention]] = {}
     for mention in sorted(mentions, key=lambda m: (m.span, m.entity.type, m.entity.id)):
         held.setdefault(scene.segmentation.sentence_index(mention.span.start), []).append(mention)
     home = min((m for m in mentions if m.entity.id == scene.context.region), key=lambda m: m.span, default=None)
-    return Layout(scene, lattice, held, own, Counter(m.entity.id for m in mentions), basis, home)
+    return Layout(scene, lattice, held, own, Counter(m.entity.id for m in mentions), basis, home, ruled)
 
 
 def _tenth(mention: Mention) -> int:

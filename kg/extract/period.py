@@ -53,11 +53,10 @@ def find_periods(view: str, span: Span, date: str | None, patterns: PatternFile)
         patterns: ``ontology/base/periods.toml``.
     """
     taken: list[Period] = []
-    for name, pattern in patterns.patterns.items():
-        for match in pattern.finditer(view, span.start, span.end):
-            place = Span(*match.span())
-            if not any(place.overlaps(period.span) for period in taken):
-                taken.append(_period(name, match, place, date, patterns.settings))
+    for name, match in patterns.together.matches(view, span.start, span.end):
+        place = Span(*match.span())
+        if not any(place.overlaps(period.span) for period in taken):
+            taken.append(_period(name, match, place, date, patterns.settings))
     return sorted(taken, key=lambda period: period.span)
 
 
@@ -66,7 +65,7 @@ def find_frequency(text: str, patterns: PatternFile) -> str:
     frequencies: dict[str, str] = patterns.settings["frequency"]
     place, length, found = -1, 0, ""
     for word, duration in frequencies.items():
-        last = text.rfind(word)
+        last = text.rfind(word) if word in text else -1
         if last > place or (last == place >= 0 and len(word) > length):
             place, length, found = last, len(word), duration
     return found

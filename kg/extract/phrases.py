@@ -12,24 +12,21 @@ from typing import TYPE_CHECKING
 
 from kg.extract.categories import categorise
 from kg.extract.names import canonical, entity_id
-from kg.extract.spans import Scorer, Vocabulary, best, make_lattice
+from kg.extract.scorer import Scorer, best
+from kg.extract.settle import settle
+from kg.extract.spans import Vocabulary, make_lattice
 from kg.extract.tokens import tokenise
+from kg.extract.variants import join_variants
 from kg.model import Entity, Mention, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from kg.domain import Domain
     from kg.extract.scene import Scene
     from kg.extract.spans import Lattice
     from kg.extract.tokens import Tokens
 
-#: Types whose names swallow a phrase that stands inside them, by the phrase's type.
-_SWALLOWED_BY = {
-    "Measure": frozenset({"PolicyDocument", "Agency", "Program"}),
-    "TargetGroup": frozenset({"PolicyDocument", "Agency"}),
-    "Program": frozenset({"PolicyDocument"}),
-}
 _LEXICON_PROGRAM = 0.85
 _SHORTEST = 2
 _OWN = 0.99
@@ -43,7 +40,7 @@ def _vocabulary(domain: Domain) -> Vocabulary:
 
 @lru_cache(maxsize=4)
 def _scorer(domain: Domain) -> Scorer:
-    return Scorer(domain.span_model)
+    return Scorer(domain.span_model, domain.network)
 
 
 def lattice_of(scene: Scene, tokens: Tokens | None = None) -> Lattice:
@@ -69,7 +66,7 @@ def find_phrases(scene: Scene, lattice: Lattice, taken: Sequence[Mention]) -> li
         type_ = scorer.model.types[scored.type]
         found.append(_mention(scene, span, type_, f"span-model-{type_.lower()}", scored.probability))
     found += _by_lexicon(scene, lattice, found)
-    return _settle([m for m in found if m is not None], taken)
+    return join_variants(settle([m for m in found if m is not None], taken), scene.domain)
 
 
 def _mention(scene: Scene, span: Span, type_: str, rule: str, probability: float) -> Mention | None:
@@ -115,20 +112,3 @@ def _by_lexicon(scene: Scene, lattice: Lattice, found: Sequence[Mention | None])
         elif entry.type == "Program" and start in index and end in index and not any(s.overlaps(span) for s in held):
             mentions.append(_mention(scene, span, "Program", "lexicon-program", _LEXICON_PROGRAM))
     return mentions
-
-
-def _settle(found: Iterable[Mention], taken: Sequence[Mention]) -> list[Mention]:
-    """Drop phrases inside longer names, and of two types at one place the less likely."""
-    ranked = sorted(found, key=lambda m: (m.rule != "own-lexicon", -len(m.span), -m.confidence, m.span.start, m.entity.id))
-    kept: list[Mention] = []
-    for mention in ranked:
-        swallowing = _SWALLOWED_BY.get(mention.entity.type, frozenset())
-        others = [*taken, *kept]
-        if mention.rule != "own-lexicon" and any(
-            (o.entity.type in swallowing and o.span.covers(mention.span)) or (o.span == mention.span and o in kept) for o in others
-        ):
-            continue
-        if any(o.entity.type == mention.entity.type and o.span.overlaps(mention.span) for o in kept):
-            continue
-        kept.append(mention)
-    return sorted(kept, key=lambda m: (m.span, m.entity.type, m.entity.id))

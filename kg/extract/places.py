@@ -29,6 +29,7 @@ def _automaton(divisions: Divisions) -> tuple[Any, tuple[str, ...]]:
     return AhoCorasick(names, matchkind=MatchKind.LeftmostLongest), names
 
 
+@lru_cache(maxsize=4)
 def find_places(view: str, divisions: Divisions) -> tuple[Place, ...]:
     """Return every name of a division in the view, leftmost longest, sorted.
 

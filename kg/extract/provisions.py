@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 #: Predicates with the measure as subject, to the provision's key of the same name.
 _OF_MEASURE = ("targets", "implementedBy", "leadBy", "partner", "hasObservation")
+_FREQUENCIES = ("P1Y", "P3M", "P1M")
+#: Code points before a measure in which a word of repetition is about it.
+_NEAR = 20
 
 
 def make_provisions(scene: Scene, mentions: Sequence[Mention], claims: Iterable[Claim]) -> list[dict[str, Any]]:
@@ -22,59 +25,70 @@ def make_provisions(scene: Scene, mentions: Sequence[Mention], claims: Iterable[
 
     One stands for each measure and sentence that names it; claims about the measure belong to it when that sentence is their evidence.
     """
-    by_subject: dict[str, list[Claim]] = {}
-    by_object: dict[str, list[Claim]] = {}
-    for claim in claims:
-        by_subject.setdefault(claim.subject, []).append(claim)
-        by_object.setdefault(claim.object, []).append(claim)
+    about = _about(claims)
     places: dict[tuple[str, int], Mention] = {}
     for mention in mentions:
         if mention.entity.type == "Measure":
             index = scene.segmentation.sentence_index(mention.span.start)
             places.setdefault((mention.entity.id, index), mention)
-    made = [
-        _provision(scene, mention, scene.segmentation.sentences[index].span, (by_subject.get(measure, []), by_object.get(measure, [])))
-        for (measure, index), mention in sorted(places.items())
-    ]
+    sentences = scene.segmentation.sentences
+    said = {index: _circumstances(scene, scene.text(sentences[index].span)) for index in {index for _, index in places}}
+    made = []
+    for (measure, index), mention in places.items():
+        sentence = sentences[index].span
+        provision = _provision(scene, mention, sentence, about.get((measure, sentence.start, sentence.end), {}))
+        frequency = _frequency(scene, sentence, mention.span.start)
+        made.append(provision | said[index][0] | frequency | said[index][1])
     return sorted(made, key=lambda p: str(p["id"]))
 
 
-def _provision(scene: Scene, mention: Mention, sentence: Span, claims: tuple[list[Claim], list[Claim]]) -> dict[str, Any]:
+def _about(claims: Iterable[Claim]) -> dict[tuple[str, int, int], dict[str, set[str]]]:
+    """Return, for each measure and sentence that is evidence, by predicate what stands at the other end; programs under ``partOf``."""
+    found: dict[tuple[str, int, int], dict[str, set[str]]] = {}
+    for claim in claims:
+        if claim.predicate in _OF_MEASURE:
+            measure, key, other = claim.subject, claim.predicate, claim.object
+        elif claim.predicate == "hasMeasure" and claim.subject.startswith("program/"):
+            measure, key, other = claim.object, "partOf", claim.subject
+        else:
+            continue
+        for span in claim.evidence:
+            found.setdefault((measure, span.start, span.end), {}).setdefault(key, set()).add(other)
+    return found
+
+
+def _provision(scene: Scene, mention: Mention, sentence: Span, about: dict[str, set[str]]) -> dict[str, Any]:
     measure = mention.entity.id
-    about = [c for c in claims[0] if sentence in c.evidence]
-    part = [c for c in claims[1] if sentence in c.evidence and c.predicate == "hasMeasure" and c.subject.startswith("program/")]
     key = f"{scene.document.id}|{measure}|{sentence.start}"
-    provision: dict[str, Any] = {
+    return {
         "id": "provision/" + hashlib.sha256(key.encode()).hexdigest()[:16],
         "measure": measure,
         "sentence": sentence,
-        **{predicate: sorted({c.object for c in about if c.predicate == predicate}) for predicate in _OF_MEASURE},
-        "partOf": sorted({c.subject for c in part}),
+        **{predicate: sorted(about.get(predicate, ())) for predicate in (*_OF_MEASURE, "partOf")},
         "appliesTo": [scene.context.region] if scene.context.region else [],
         "evidence": [sentence],
         "confidence": mention.confidence,
         "rule": "provision",
     }
-    return provision | _circumstances(scene, sentence, mention)
 
 
-def _circumstances(scene: Scene, sentence: Span, mention: Mention) -> dict[str, Any]:
-    """Return realisation, eligibility, frequency and fund as the sentence words them; a key without a value is left out."""
+def _circumstances(scene: Scene, words: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return realisation and eligibility, and apart from them the funds, as a sentence words them; a key without a value is left out."""
     rules = scene.domain.relations("provisions")
-    words = scene.text(sentence)
-    found: dict[str, Any] = {}
-    done, planned = rules.patterns["done"].search(words), rules.patterns["planned"].search(words)
-    found["realisation"] = "planned" if planned else "done" if done else "ongoing"
-    eligibility = sorted({m.group("name") for m in rules.patterns["eligibility"].finditer(words)})
+    realisation = "planned" if rules.scan("planned").search(words) else "done" if rules.scan("done").search(words) else "ongoing"
+    found: dict[str, Any] = {"realisation": realisation}
+    eligibility = sorted({match.group("name") for match in rules.scan("eligibility").finditer(words)})
     if eligibility:
         found["eligibility"] = eligibility
-    before = words[: mention.span.start - sentence.start]
-    frequency = next((name for name in ("P1Y", "P3M", "P1M") if rules.patterns[name].search(before[-20:])), None)
-    if frequency:
-        found["frequency"] = frequency
-    funds = sorted(
-        {rules.settings["funds"][m.group()] for m in rules.patterns["fund"].finditer(words)} & set(head_concepts(scene.domain, "fd"))
-    )
-    if funds:
-        found["fromFund"] = funds
-    return found
+    named = {rules.settings["funds"][match.group()] for match in rules.scan("fund").finditer(words)}
+    funds = sorted(named.intersection(head_concepts(scene.domain, "fd"))) if named else []
+    return found, {"fromFund": funds} if funds else {}
+
+
+def _frequency(scene: Scene, sentence: Span, start: int) -> dict[str, str]:
+    """Return how often a measure comes round, as the words right before it say."""
+    patterns = scene.domain.relations("provisions").patterns
+    end = min(start, sentence.end)
+    before = scene.view[max(sentence.start, end - _NEAR) : end]
+    found = next((name for name in _FREQUENCIES if patterns[name].search(before)), None)
+    return {"frequency": found} if found else {}

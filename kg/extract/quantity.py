@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from kg.model import Span
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Iterator
 
     from kg.domain.quantities import Quantities
@@ -18,11 +17,10 @@ _HALF = Decimal(50)
 #: Above this a value is a serial number, not a measurement.
 _LARGEST = Decimal(10) ** 16
 #: A quotation this short is a name or a slogan; numbers inside are part of it.
-_TERM_LENGTH = 16
+_TERM = re.compile(r"“[^“”]{0,15}”")
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(NamedTuple):
     """Hold one number with its unit.
 
     Attributes:
@@ -67,48 +65,40 @@ def find_quantities(view: str, span: Span, quantities: Quantities) -> list[Quant
     """
     found = [
         made
-        for match in quantities.quantity.finditer(view, span.start, span.end)
+        for match in quantities.scan_quantity.finditer(view, span.start, span.end)
         if (made := _quantity(view, match, quantities)) is not None
     ]
-    found += list(_halves(view, span, quantities))
-    return sorted(found, key=lambda quantity: quantity.span)
+    halves = list(_halves(view, span, quantities))
+    return sorted(found + halves, key=lambda quantity: quantity.span) if halves else found
 
 
 def find_unreadable(view: str, span: Span, quantities: Quantities) -> list[Span]:
     """Return what looks like a number and cannot be read as one (``1e400``, broken groups of digits)."""
-    return [Span(*match.span()) for match in quantities.suspicious.finditer(view, span.start, span.end)]
+    return [Span(*match.span()) for match in quantities.scan_suspicious.finditer(view, span.start, span.end)]
 
 
 def quoted(view: str, span: Span) -> list[Span]:
     """Return the short quotations inside a span; numbers in them belong to a name or slogan."""
-    found, start = [], -1
-    for offset in range(span.start, span.end):
-        if view[offset] == "“":
-            start = offset
-        elif view[offset] == "”" and start >= 0:
-            if offset - start <= _TERM_LENGTH:
-                found.append(Span(start, offset + 1))
-            start = -1
-    return found
+    return [Span(*match.span()) for match in _TERM.finditer(view, span.start, span.end)]
 
 
 def _quantity(view: str, match: re.Match[str], quantities: Quantities) -> Quantity | None:
-    written = match["number"]
+    written, ahead, form = match.group("number", "before", "unit")
     signs = quantities.numerals["signs"]
     head = match.start("first") if match["first"] else match.start("number")
     if head and view[head - 1] in signs["ordinal_before"]:
         return None
-    share = _share(written, quantities)
-    form = (match["unit"] or "").split("/")[0]
-    unit = quantities.units.get(form)
-    if share and not form:
-        unit, unit_text = quantities.units[share], share
-    else:
-        unit_text = (match["unit"] or "").replace(form, unit.unit, 1) if unit else ""
     value = quantities.value(written)
-    if value is None or value > _LARGEST or (not match["before"] and written[0] in quantities.numerals["large"]):
+    if value is None or value > _LARGEST or (not ahead and written[0] in quantities.numerals["large"]):
         return None
-    start = match.start("before") if match["before"] else head
+    unit, unit_text = None, ""
+    if form:
+        plain = form.partition("/")[0]
+        unit = quantities.units.get(plain)
+        unit_text = form.replace(plain, unit.unit, 1) if unit else ""
+    elif share := _share(written, quantities):
+        unit, unit_text = quantities.units[share], share
+    start = match.start("before") if ahead else head
     return Quantity(
         span=Span(head, match.end()),
         before=start,
@@ -127,7 +117,7 @@ def _quantity(view: str, match: re.Match[str], quantities: Quantities) -> Quanti
 def _share(written: str, quantities: Quantities) -> str:
     """Return the sign of the share that a number states by its words, empty if it states none."""
     signs = quantities.numerals["signs"]
-    if any(written.startswith(word) for word in signs["permille_words"]):
+    if written.startswith(tuple(signs["permille_words"])):
         return "‰"
     return "%" if "/" in written or signs["of"] in written or written.endswith(signs["tenth"]) else ""
 

@@ -79,18 +79,19 @@ def _nodes(document: Document, mentions: Sequence[Mention]) -> list[dict[str, An
         held.setdefault(mention.entity.id, []).append(mention)
     nodes = []
     for id_, found in held.items():
-        ranked = sorted(found, key=lambda m: (-m.confidence, m.span, m.rule))
+        ranked = sorted(found, key=lambda m: (-m.confidence, m.span, m.rule)) if len(found) > 1 else found
         attributes: dict[str, Any] = {}
         for mention in reversed(ranked):
-            attributes.update({k: v for k, v in mention.entity.attributes.items() if v is not None})
+            attributes |= {key: value for key, value in mention.entity.attributes.items() if value is not None}
         entity = ranked[0].entity
         node: dict[str, Any] = {"id": id_, "type": entity.type, "name": entity.name}
-        node["mentions"] = _pairs(document, (m.span for m in found))
+        node["mentions"] = _pairs(document, [m.span for m in found])
         node["confidence"], node["rule"] = ranked[0].confidence, ranked[0].rule
         aliases = _aliases(document, found, entity)
         if aliases:
             node["aliases"] = aliases
-        nodes.append(node | dict(sorted(attributes.items())))
+        node.update(sorted(attributes.items()) if len(attributes) > 1 else attributes)
+        nodes.append(node)
     return sorted(nodes, key=lambda n: (_ORDER[n["type"]], n["mentions"][0], n["id"]))
 
 
@@ -100,6 +101,8 @@ def _aliases(document: Document, mentions: Iterable[Mention], entity: Entity) ->
     A form that stands only inside the name is not used. A document's titles and numbers come from the text as they are.
     """
     found = {alias for m in mentions for alias in m.entity.aliases} - {entity.name}
+    if not found:
+        return []
     if entity.type == "PolicyDocument":
         return sorted(found)
     view = document.view
@@ -131,10 +134,13 @@ def _provision(document: Document, provision: dict[str, Any], known: set[str]) -
     made["sentence"] = _pairs(document, [provision["sentence"]])[0]
     made["evidence"] = _pairs(document, provision["evidence"])
     for key in ("targets", "implementedBy", "leadBy", "partner", "hasObservation", "partOf"):
-        made[key] = [id_ for id_ in provision[key] if id_ in known]
+        if provision[key]:
+            made[key] = [id_ for id_ in provision[key] if id_ in known]
     return made
 
 
 def _pairs(document: Document, spans: Iterable[Span]) -> list[list[int]]:
-    """Return spans of the view as sorted pairs of offsets into the text."""
-    return [[span.start, span.end] for span in sorted({document.to_text(span) for span in spans})]
+    """Return spans of the view as sorted pairs of offsets into the text (see :meth:`Document.to_text`)."""
+    origin = document.origin
+    pairs = [[origin[span.start], origin[span.end - 1] + 1] for span in spans]
+    return pairs if len(pairs) == 1 else [list(pair) for pair in sorted(set(map(tuple, pairs)))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import exp
+from math import exp, log
 from typing import TYPE_CHECKING
 
 from kg.extract.pairs import Pair, make_layout
@@ -18,32 +18,45 @@ if TYPE_CHECKING:
 
 
 def relate_pairs(scene: Scene, lattice: Lattice, mentions: Sequence[Mention], own: Mention | None, known: Sequence[Claim]) -> list[Claim]:
-    """Return targets, implementedBy and hasMeasure, one claim a subject, predicate and object.
+    """Return targets, implementedBy, hasMeasure and hasObservation, one claim a subject, predicate and object.
 
     Args:
         scene: The document.
         lattice: Its words.
         mentions: All mentions found, of every type.
         own: The mention by which the text names itself as a document, if it does.
-        known: The claims about documents, which tell what the text rests on.
+        known: The claims about documents, which tell what the text rests on, and what the rules say of its numbers.
     """
     model = scene.domain.pair_model
-    best: dict[tuple[str, str, str], tuple[float, Pair]] = {}
     columns = {predicate: column for column, predicate in enumerate(model.types)}
+    best: dict[tuple[str, str, str], tuple[float, Pair]] = {}
     for pair in make_layout(scene, lattice, mentions, own, known).pairs():
-        if pair.predicate not in columns:
-            continue
         column = columns[pair.predicate]
         probability = score(model, pair, column)
         if probability < model.thresholds[column]:
             continue
         key = (pair.subject.entity.id, pair.predicate, pair.object.entity.id)
-        rank = (round(probability, 6), -len(pair.sentences), -pair.sentences[0])
-        if key not in best or rank > (round(best[key][0], 6), -len(best[key][1].sentences), -best[key][1].sentences[0]):
+        if key not in best or _rank(probability, pair) > _rank(*best[key]):
             best[key] = (probability, pair)
-    claims = [_claim(scene, probability, pair) for _, (probability, pair) in sorted(best.items())]
+    _settle_numbers(best, {(c.subject, c.predicate, c.object) for c in known})
+    claims = [_claim(scene, _confidence(model, probability, columns[key[1]]), pair) for key, (probability, pair) in sorted(best.items())]
     agencies = [m for m in mentions if m.entity.type == "Agency"]
     return claims + _roles(scene, claims, best, agencies)
+
+
+def _rank(probability: float, pair: Pair) -> tuple[float, int, int]:
+    return round(probability, 6), -len(pair.sentences), -pair.sentences[0]
+
+
+def _settle_numbers(best: dict[tuple[str, str, str], tuple[float, Pair]], ruled: set[tuple[str, str, str]]) -> None:
+    """Leave each number its likeliest subject, and those beside it that the rules grant too (it sums them up)."""
+    chosen: dict[str, tuple[tuple[float, int, int], str]] = {}
+    for (subject, predicate, object_), found in best.items():
+        if predicate == "hasObservation":
+            chosen[object_] = max(chosen.get(object_, ((-1.0, 0, 0), "")), (_rank(*found), subject))
+    for key in [key for key in best if key[1] == "hasObservation" and chosen[key[2]][1] != key[0]]:
+        if key not in ruled or (chosen[key[2]][1], *key[1:]) not in ruled:
+            del best[key]
 
 
 def score(model: SpanModel, pair: Pair, column: int) -> float:
@@ -51,6 +64,13 @@ def score(model: SpanModel, pair: Pair, column: int) -> float:
     rows = map(model.weights.get, pair.features)
     total = model.weights[f"B:{pair.predicate}"][column] + sum(row[column] for row in rows if row is not None)
     return 1.0 / (1.0 + exp(-min(max(total, -30.0), 30.0)))
+
+
+def _confidence(model: SpanModel, probability: float, column: int) -> float:
+    """Return how often a claim of a probability proved right on texts that the model had not seen (Platt 1999)."""
+    slope, shift = (model.weights[name][column] for name in ("slope", "shift"))
+    probability = min(max(probability, 1e-6), 1 - 1e-6)
+    return 1.0 / (1.0 + exp(-(slope * log(probability / (1 - probability)) + shift)))
 
 
 def _claim(scene: Scene, probability: float, pair: Pair) -> Claim:
@@ -68,7 +88,7 @@ def _claim(scene: Scene, probability: float, pair: Pair) -> Claim:
 
 #: Code points around an agency's name in which a word can tell its role.
 _ROLE_REACH = 60
-_PLACE_NAMES = {"hea": "heading", "bef": "before", "own": "document", "lea": "lead", "in": "inside", "out": "inside"}
+_PLACE_NAMES = {"hea": "heading", "bef": "before", "own": "document", "lea": "lead", "in": "inside", "out": "inside", "reg": "region", "rul": "rules"}
 
 
 def _roles(

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
+from kg.domain.scan import Scans
 from kg.model import Section, Sentence, Span
 
 if TYPE_CHECKING:
     from kg.domain import Domain
-    from kg.domain.patterns import PatternFile
     from kg.model import Document
 
+_LINE = re.compile(r"[^\n]+")
 _CJK = re.compile(r"[\u2e80-\u9fff]")
 #: Level of a heading that stands on a line of its own without a number.
 _PLAIN_LEVEL = 2
@@ -47,7 +48,8 @@ class Segmentation:
 
     def sentence_index(self, offset: int) -> int:
         """Return the index of the sentence at an offset of the view (the one before it, between sentences)."""
-        return max(bisect_right(self._starts, offset) - 1, 0)
+        index = bisect_right(self._starts, offset)
+        return index - 1 if index else 0
 
     def sentence_at(self, offset: int) -> Sentence:
         """Return the sentence at an offset of the view."""
@@ -77,25 +79,40 @@ def segment(document: Document, domain: Domain) -> Segmentation:
     view = document.view
     paragraphs: list[Span] = []
     sentences: list[tuple[Span, int]] = []
-    for match in re.finditer(r"[^\n]+", view):
-        pieces = list(_sentences(view, match.start(), match.end(), patterns.settings["sentence"]))
+    ends = _ends(domain)
+    for match in _LINE.finditer(view):
+        pieces = _sentences(view, match.start(), match.end(), ends, patterns.settings["sentence"])
         if pieces:
             sentences += [(piece, len(paragraphs)) for piece in pieces]
             paragraphs.append(Span(pieces[0].start, pieces[-1].end))
-    opened = _headings(view, sentences, paragraphs, patterns)
+    opened = _headings(view, sentences, paragraphs, domain)
     sections = _sections(len(view), opened)
     starts = [section.span.start for section in sections]
-    headings = {section.heading for section in sections if len(section.heading)}
+    headings = sorted({(section.heading.start, section.heading.end) for section in sections if len(section.heading)})
     made = tuple(
         Sentence(span, _innermost(sections, starts, span.start), paragraph, _is_heading(span, headings)) for span, paragraph in sentences
     )
     return Segmentation(sections, made, tuple(paragraphs))
 
 
-def _sentences(view: str, start: int, end: int, settings: dict[str, Any]) -> list[Span]:
+@lru_cache(maxsize=4)
+def _ends(domain: Domain) -> re.Pattern[str]:
+    """Match the signs that end a sentence, with what closes after them."""
+    settings = domain.base_patterns("segmentation").settings["sentence"]
+    return re.compile(f"[{re.escape(settings['end'])}]+[{re.escape(settings['closing'])}]*")
+
+
+@lru_cache(maxsize=4)
+def _openings(domain: Domain) -> tuple[Scans, dict[str, dict[str, Any]]]:
+    """Return the patterns of what opens a section, and their notes."""
+    patterns = domain.base_patterns("segmentation")
+    names = [name for name, note in patterns.notes.items() if "level" in note]
+    return Scans((name, patterns.patterns[name]) for name in names), patterns.notes
+
+
+def _sentences(view: str, start: int, end: int, ends: re.Pattern[str], settings: dict[str, Any]) -> list[Span]:
     """Return the sentences of one line, each without the blanks around it."""
     found = []
-    ends = re.compile(f"[{re.escape(settings['end'])}]+[{re.escape(settings['closing'])}]*")
     position = start
     for match in ends.finditer(view, start, end):
         if view[match.start()] != "。" and match.end() < end and view[match.end()] in "、,;:":
@@ -119,7 +136,12 @@ def _pieces(view: str, start: int, end: int, settings: dict[str, Any]) -> list[S
         spans.append(_trim(view, start, cut))
         start = cut
     spans.append(_trim(view, start, end))
-    return [span for span in spans if len(span) and any(char.isalnum() for char in view[span.start : span.end])]
+    return [span for span in spans if span.end > span.start and _says(view[span.start : span.end])]
+
+
+def _says(words: str) -> bool:
+    """Tell whether a letter or digit stands in a piece; in most its first character is one."""
+    return words[0].isalnum() or any(map(str.isalnum, words))
 
 
 def _trim(view: str, start: int, end: int) -> Span:
@@ -130,16 +152,14 @@ def _trim(view: str, start: int, end: int) -> Span:
     return Span(start, end)
 
 
-def _headings(view: str, sentences: list[tuple[Span, int]], paragraphs: list[Span], patterns: PatternFile) -> list[tuple[Span, int, int]]:
+def _headings(view: str, sentences: list[tuple[Span, int]], paragraphs: list[Span], domain: Domain) -> list[tuple[Span, int, int]]:
     """Return (heading, level, start of the section) of everything that opens a section."""
     numbered: dict[int, tuple[int, int, bool]] = {}
-    for name, note in patterns.notes.items():
-        if "level" not in note:
-            continue
-        pattern = patterns.patterns[name]
-        for match in pattern.finditer(view):
-            start = match.end() - len(match.group().lstrip())
-            numbered.setdefault(start, (match.end(), note["level"], bool(note.get("no_heading"))))
+    scans, notes = _openings(domain)
+    for name, match in scans.matches(view):
+        start = match.end() - len(match.group().lstrip())
+        numbered.setdefault(start, (match.end(), notes[name]["level"], bool(notes[name].get("no_heading"))))
+    patterns = domain.base_patterns("segmentation")
     limits = patterns.settings["heading"]
     opened = []
     for index, (span, paragraph) in enumerate(sentences):
@@ -201,9 +221,8 @@ def _innermost(sections: tuple[Section, ...], starts: list[int], offset: int) ->
     return index
 
 
-def _is_heading(span: Span, headings: set[Span]) -> bool:
+def _is_heading(span: Span, headings: list[tuple[int, int]]) -> bool:
+    first = bisect_left(headings, (span.start,))
     return any(
-        span.covers(heading) and len(heading) >= len(span) - 12
-        for heading in headings
-        if heading.start >= span.start and heading.start < span.end
+        end <= span.end and end - start >= len(span) - 12 for start, end in headings[first : bisect_left(headings, (span.end,), first)]
     )

@@ -31,7 +31,7 @@ def text_date(document: Document, genre: str, domain: Domain) -> str | None:
         part = text[: note["head"]] if "head" in note else text
         found = [
             made
-            for match in dates.patterns[name].finditer(part)
+            for match in dates.scan(name).finditer(part)
             if _placed(name, match, len(part)) and (made := _date(match, dates, document.view))
         ]
         if found:

@@ -13,6 +13,7 @@ from itertools import accumulate
 
 _BREAK = frozenset(",;:。!?、\n…|")
 _OPEN, _CLOSE = frozenset("“《〈(〔["), frozenset("”》〉)〕]")
+_SIGNS = _BREAK | _OPEN | _CLOSE
 #: rjieba needs no longer piece than this, and a text without a break must not cost more than linear time.
 _PIECE = re.compile(r"[^\n]{1,2000}|\n+")
 
@@ -34,7 +35,13 @@ class Tokens:
     @cached_property
     def index(self) -> dict[int, int]:
         """Return the word that begins at an offset, by offset (the end of the view included)."""
-        return {start: i for i, start in enumerate(self.starts)}
+        return dict(zip(self.starts, range(len(self.starts)), strict=True))
+
+    @cached_property
+    def _signs(self) -> list[tuple[int, str]]:
+        """Return the words that may end a clause, open or close a quotation, or are blanks, with their index."""
+        signs = {word for word in set(self.words) if word[0] in _SIGNS or word.isspace()}
+        return [(i, word) for i, word in enumerate(self.words) if word in signs]
 
     @cached_property
     def clauses(self) -> list[tuple[int, int]]:
@@ -48,7 +55,7 @@ class Tokens:
 
     def _runs(self, breaks: frozenset[str]) -> list[tuple[int, int]]:
         found, start, depth = [], 0, 0
-        for i, word in enumerate(self.words):
+        for i, word in self._signs:
             if word in _OPEN:
                 depth += 1
             elif word in _CLOSE:

@@ -10,6 +10,7 @@ import hashlib
 import re
 from array import array
 from bisect import bisect_left
+from collections import Counter
 from typing import TYPE_CHECKING, Protocol
 
 from kg.model import Document
@@ -20,10 +21,19 @@ if TYPE_CHECKING:
     from kg.domain import Domain
     from kg.model import Finding
 
+#: The first whole numbers, to take runs of offsets from.
+_OFFSETS = array("q", range(1 << 15))
 _ZERO_WIDTH = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff]")
 _CJK = r"\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0002ffff"
 #: Blanks that only separate a number or a sign from the Chinese around it.
-_LOOSE_BLANK = re.compile(rf"(?<=[{_CJK}]) (?=[0-9%(])|(?<=[0-9%)]) (?=[{_CJK}])|(?<=[(“《]) (?=[{_CJK}0-9])|(?<=[{_CJK}0-9]) (?=[)”》])")
+_LOOSE_BLANK = re.compile(
+    rf" (?:(?<=[{_CJK}] )(?=[0-9%(])|(?<=[0-9%)] )(?=[{_CJK}])|(?<=[(“《] )(?=[{_CJK}0-9])|(?<=[{_CJK}0-9] )(?=[)”》]))"
+)
+_CHINESE = re.compile(f"[{_CJK}]")
+_LINE = re.compile(r"[^\n]+")
+#: What a text holds that has anything to mask.
+_MARKED = ("&", "<", "\\", "://")
+_REWRITTEN = _MARKED[1:]
 _TITLE = re.compile(r"《[^《》\n]{2,120}》")
 _STRAIGHT = re.compile(r'(?<!\\)"([^"\n,:;。{}\[\]]{1,30})"')
 _ESCAPED = re.compile(r"\\u([2-9a-fA-F][0-9a-fA-F]{3})")
@@ -92,22 +102,32 @@ def make_view(text: str, domain: Domain) -> tuple[str, array[int]]:
     >>> view.strip(), origin[view.index("行")]
     ('技能辽宁行动', 8)
     """
-    chars = list(domain.fold(text))
-    keep = bytearray(b"\x01") * len(chars)
-    _mask(chars, keep, domain)
+    keep = bytearray(b"\x01") * len(text)
+    folded = _quote(_mask(domain.fold(text), keep, domain))
     for match in _ZERO_WIDTH.finditer(text):
         keep[match.start()] = 0
-    _quote(chars)
-    _unwrap(chars, keep)
-    folded = "".join(chars)
+    _unwrap(folded, keep)
     for match in _LOOSE_BLANK.finditer(folded):
         keep[match.start()] = 0
     for match in _TITLE.finditer(folded):
-        for offset in range(match.start(), match.end()):
-            if chars[offset] == " ":
-                keep[offset] = 0
-    origin = array("q", (offset for offset, kept in enumerate(keep) if kept))
-    return "".join(chars[offset] for offset in origin), origin
+        if " " in match.group():
+            for offset in range(match.start(), match.end()):
+                if folded[offset] == " ":
+                    keep[offset] = 0
+    return _kept(folded, keep)
+
+
+def _kept(folded: str, keep: bytearray) -> tuple[str, array[int]]:
+    """Return what is kept of a text and its offsets, a run at a time."""
+    parts, origin = [], array("q")
+    start = keep.find(1)
+    while start >= 0:
+        end = keep.find(0, start)
+        end = len(keep) if end < 0 else end
+        parts.append(folded[start:end])
+        origin.extend(_OFFSETS[start:end] if end <= len(_OFFSETS) else array("q", range(start, end)))
+        start = keep.find(1, end)
+    return "".join(parts), origin
 
 
 def to_view(origin: array[int], offset: int) -> int:
@@ -115,25 +135,27 @@ def to_view(origin: array[int], offset: int) -> int:
     return bisect_left(origin, offset)
 
 
-def _mask(chars: list[str], keep: bytearray, domain: Domain) -> None:
-    """Replace markup, escapes and addresses in place; only the first code point of each stays, as a break or blank."""
+def _mask(folded: str, keep: bytearray, domain: Domain) -> str:
+    """Return the text with markup, escapes and addresses as blanks; only the first code point of each stays, as a break or blank."""
+    if not any(sign in folded for sign in _MARKED):
+        return folded
     settings = domain.base_patterns("segmentation").settings["mask"]
-    folded = "".join(chars)
-    if "&" in folded:
-        for reference, sign in settings["entities"].items():
-            for match in re.finditer(re.escape(reference), folded):
-                _replace(chars, keep, match, sign)
+    chars = list(folded)
+    for reference, sign in settings["entities"].items() if "&" in folded else ():
+        for match in re.finditer(re.escape(reference), folded):
+            _replace(chars, keep, match, sign)
     if "\\u" in folded:
         for match in _ESCAPED.finditer(folded):
             _replace(chars, keep, match, domain.fold(chr(int(match.group(1), 16))))
         folded = "".join(chars)
-    if "<" not in folded and "\\" not in folded and "://" not in folded:
-        return
+    if not any(sign in folded for sign in _REWRITTEN):
+        return "".join(chars)
     for kind, sign in (("line", "\n"), ("space", " "), ("drop", "")):
         for regex in settings[kind]:
             for match in re.finditer(regex, folded, re.DOTALL):
                 _replace(chars, keep, match, sign)
         folded = "".join(chars)
+    return folded
 
 
 def _replace(chars: list[str], keep: bytearray, match: re.Match[str], sign: str) -> None:
@@ -146,29 +168,31 @@ def _replace(chars: list[str], keep: bytearray, match: re.Match[str], sign: str)
         keep[start] = 1
 
 
-def _quote(chars: list[str]) -> None:
+def _quote(folded: str) -> str:
     """Turn pairs of straight quotation marks around a short Chinese phrase into typographic ones."""
-    for match in _STRAIGHT.finditer("".join(chars)):
-        if re.search(rf"[{_CJK}]", match.group(1)):
-            chars[match.start()], chars[match.end() - 1] = "“", "”"
+    return _STRAIGHT.sub(lambda match: f"“{match[1]}”" if _CHINESE.search(match[1]) else match[0], folded)
 
 
-def _unwrap(chars: list[str], keep: bytearray) -> None:
+def _unwrap(text: str, keep: bytearray) -> None:
     """Drop the line breaks of a hard-wrapped text (as PDF readers and old agencies' pages give it) inside sentences."""
-    text = "".join(chars)
-    lines = [(match.start(), match.end()) for match in re.finditer(r"[^\n]+", text)]
-    lines = [(start, end) for start, end in lines if text[start:end].strip()]
+    if text.count("\n") < _FEWEST_LINES - 1:
+        return
+    lines = [match.span() for match in _LINE.finditer(text)]
+    lines = [(start, end) for start, end in lines if not text[start:end].isspace()]
     lengths = [len(text[start:end].strip()) for start, end in lines]
     longer = [length for length in lengths if length > _SHORT_LINE]
     if len(longer) < _FEWEST_LINES:
         return
-    width = max(sorted(set(longer)), key=lambda length: sum(abs(other - length) <= 1 for other in longer))
+    counts = Counter(longer)
+    width = max(sorted(counts), key=lambda length: counts[length - 1] + counts[length] + counts[length + 1])
+    if width > _LONGEST_WRAPPED:
+        return
     alike = sum(abs(length - width) <= _ALIKE for length in longer)
     open_lines = [
-        i for i, length in enumerate(lengths) if length >= width - _ALIKE and text[: lines[i][1]].rstrip()[-1] not in _SENTENCE_END
+        i for i, length in enumerate(lengths) if length >= width - _ALIKE and text[slice(*lines[i])].rstrip()[-1] not in _SENTENCE_END
     ]
     wider = sum(length > _WIDER * width for length in longer)
-    if width > _LONGEST_WRAPPED or wider > _WIDER_SHARE * len(longer) or min(alike, len(open_lines)) < _WRAPPED_SHARE * len(longer):
+    if wider > _WIDER_SHARE * len(longer) or min(alike, len(open_lines)) < _WRAPPED_SHARE * len(longer):
         return
     for i in open_lines:
         if i + 1 < len(lines) and text.count("\n", lines[i][1], lines[i + 1][0]) == 1:
