@@ -77,6 +77,24 @@ def _csv(graph: MultiDiGraph, domain: Domain) -> dict[str, bytes]:
     return write_csv(graph, domain)
 
 
+def _html(graph: MultiDiGraph, domain: Domain) -> dict[str, bytes]:
+    from kg.export.html import write_html
+
+    return write_html(graph, domain)
+
+
+def _void(graph: MultiDiGraph, domain: Domain) -> dict[str, bytes]:
+    from kg.export.void import write_void
+
+    return write_void(graph, domain)
+
+
+def _terms(graph: MultiDiGraph, domain: Domain) -> dict[str, bytes]:
+    from kg.export.terms_page import write_terms_page
+
+    return write_terms_page(graph, domain)
+
+
 _ALL = (
     Format("turtle", ("graph.ttl",), "RDF in readable Turtle: facts, provisions, evidence and the concepts used", _turtle),
     Format("nquads", ("graph.nq",), "RDF with one named graph for each text", _nquads),
@@ -84,10 +102,17 @@ _ALL = (
     Format("gexf", ("graph.gexf", "graph-simple.gexf"), "for Gephi: coloured, sized and placed; -simple has one edge for each pair", _gexf),
     Format("graphml", ("graph.graphml",), "for networkx, igraph, Cytoscape and yEd", _graphml),
     Format("csv", ("nodes.csv", "edges.csv"), "tables of everything, with the headers of neo4j-admin import", _csv),
+    Format("html", ("explorer.html",), "one page to explore the graph in a browser, every fact with its sentence; needs no network", _html),
+)
+
+#: What describes a graph or the ontology; written on request only.
+_ABOUT = (
+    Format("void", ("void.ttl",), "VoID and DCAT: what data set this is, how large, with which classes, properties and texts", _void),
+    Format("ontology-html", ("ontology.html",), "the ontology as one page: every term, its examples from the graph and its questions", _terms),
 )
 
 #: Every export by its name.
-FORMATS: Mapping[str, Format] = MappingProxyType({row.name: row for row in _ALL})
+FORMATS: Mapping[str, Format] = MappingProxyType({row.name: row for row in (*_ALL, *_ABOUT)})
 
 #: Names of the exports that ``kg build`` writes, in this order.
-BUILD_FORMATS: tuple[str, ...] = tuple(FORMATS)
+BUILD_FORMATS: tuple[str, ...] = tuple(row.name for row in _ALL)
