@@ -145,6 +145,7 @@ def to_table(answer: Rows | Truth, graph: OpenGraph, limit: int | None = None) -
     if isinstance(answer, Truth):
         return ("yes" if answer.value else "no") + "\n"
     shown: dict[Term, tuple[str, str]] = {}
+    fetch_labels(answer, graph)
     rows = []
     for row in answer.rows:
         cells = [_plain(term) if term is not None else "" for term in row]
@@ -160,12 +161,20 @@ def _cell(term: Term, row: list[str], shown: dict[Term, tuple[str, str]], graph:
     if not isinstance(term, NamedNode):
         return _plain(term)
     if term not in shown:
-        shown[term] = (curie(term.value, graph.prefixes), _label(term, graph))
+        shown[term] = (curie(term.value, graph.prefixes), label_of(term, graph))
     short, label = shown[term]
     return short if not label or label in short or label in row else f"{short} ({label})"
 
 
-def _label(node: NamedNode, graph: OpenGraph) -> str:
+def fetch_labels(answer: Rows, graph: OpenGraph) -> None:
+    """Fetch the labels of all nodes of an answer at once where the graph is on a server."""
+    from pyoxigraph import NamedNode, Store
+
+    if not isinstance(graph.store, Store):
+        graph.store.remember({term for row in answer.rows for term in row if isinstance(term, NamedNode)}, _LABELS)
+
+
+def label_of(node: NamedNode, graph: OpenGraph) -> str:
     """Return the Chinese label, else the first by code point, else the empty string."""
     from pyoxigraph import Literal, NamedNode
 

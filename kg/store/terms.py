@@ -17,11 +17,13 @@ from kg.model import SEGMENTS
 from kg.rdf.namespaces import DCTERMS, EPM, ID, RDF, RDFS, SKOS, XSD
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from pyoxigraph import Literal, NamedNode
 
     from kg.store.query import OpenGraph
+
+    _Label = tuple[NamedNode, str, bool]
 
 #: How a value of a kind is written, and an example.
 _WRITTEN = {"integer": (r"[+-]?\d+", "2023"), "decimal": (r"[+-]?\d+(\.\d+)?", "0.6"), "date": (r"\d{4}-\d{2}-\d{2}", "2024-12-31")}
@@ -80,20 +82,19 @@ def _is_day(text: str) -> bool:
 
 
 def _nodes(value: str, kind: str, graph: OpenGraph, fold: Callable[[str], str], where: str) -> list[NamedNode]:
+    from pyoxigraph import Store
+
     named = _by_iri(value, graph)
     if named is not None:
         if next(iter(graph.store.quads_for_pattern(named, None, None, None)), None) is None:
             raise QueryError(where, f"<{named.value}> is not in {graph.source}", "give a name, or an id that the graph has")
         return [named]
     wanted = name_key(value, fold)
-    preferred: set[NamedNode] = set()
-    other: set[NamedNode] = set()
-    names = []
-    for node, label, is_preferred in _labels(kind, graph):
-        names.append(label)
-        if name_key(label, fold) == wanted:
-            (preferred if is_preferred else other).add(node)
-    found = preferred or other
+    found: set[NamedNode] = set()
+    names: list[str] = []
+    if not isinstance(graph.store, Store):  # a server is asked for the likely spellings first, and for all names only if need be
+        found = _bearing(wanted, _far_labels(kind, graph, (value, fold(value), wanted)), fold, names)
+    found = found or _bearing(wanted, _labels(kind, graph), fold, names)
     if not found and len(wanted) > 1 and "SourceText" in kind.split("|"):
         found = {node for node, label, _ in _labels("SourceText", graph) if label.rpartition("/")[2].startswith(value)}
     if not found:
@@ -103,6 +104,17 @@ def _nodes(value: str, kind: str, graph: OpenGraph, fold: Callable[[str], str], 
     if len(found) > _MOST:
         raise QueryError(where, f"{value} names {len(found)} nodes", "give one of them by its id or IRI")
     return sorted(found, key=lambda node: node.value)
+
+
+def _bearing(wanted: str, labels: Iterable[_Label], fold: Callable[[str], str], names: list[str]) -> set[NamedNode]:
+    """Return the nodes that bear a name, those that prefer it alone if there are any; all labels are added to ``names``."""
+    preferred: set[NamedNode] = set()
+    other: set[NamedNode] = set()
+    for node, label, is_preferred in labels:
+        names.append(label)
+        if name_key(label, fold) == wanted:
+            (preferred if is_preferred else other).add(node)
+    return preferred or other
 
 
 def _by_iri(value: str, graph: OpenGraph) -> NamedNode | None:
@@ -127,10 +139,29 @@ def _by_iri(value: str, graph: OpenGraph) -> NamedNode | None:
         return None
 
 
-def _labels(kind: str, graph: OpenGraph) -> Iterator[tuple[NamedNode, str, bool]]:
-    """Yield each node of a kind with each of its names, and whether that is a preferred one."""
-    from pyoxigraph import DefaultGraph, Literal, NamedNode
+def _far_labels(kind: str, graph: OpenGraph, likely: Iterable[str] = ()) -> Iterator[_Label]:
+    """Do what :func:`_labels` does on a server in one query a kind; with ``likely`` only for labels of these forms."""
+    from pyoxigraph import NamedNode, Store
 
+    assert not isinstance(graph.store, Store)
+    for part in kind.split("|"):
+        kinds, start = _classes(part, graph)
+        for node, predicate, label in graph.store.named(kinds, (*_PREFERRED, *_OTHER), likely):
+            if isinstance(node, NamedNode) and node.value.startswith(start):
+                yield node, label, predicate in _PREFERRED
+                if part == "property":
+                    yield node, node.value.rpartition("#")[2], True
+                if part == "SourceText" and "/" in label:
+                    yield node, label.rpartition("/")[2], predicate in _PREFERRED
+
+
+def _labels(kind: str, graph: OpenGraph) -> Iterator[_Label]:
+    """Yield each node of a kind with each of its names, and whether that is a preferred one."""
+    from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
+
+    if not isinstance(graph.store, Store):
+        yield from _far_labels(kind, graph)
+        return
     for part in kind.split("|"):
         for node in _members(part, graph):
             for predicates, is_preferred in ((_PREFERRED, True), (_OTHER, False)):
@@ -147,6 +178,18 @@ def _labels(kind: str, graph: OpenGraph) -> Iterator[tuple[NamedNode, str, bool]
 def _members(part: str, graph: OpenGraph) -> Iterator[NamedNode]:
     from pyoxigraph import DefaultGraph, NamedNode
 
+    kinds, start = _classes(part, graph)
+    seen = set()
+    for kind in kinds:
+        for quad in graph.store.quads_for_pattern(None, NamedNode(RDF + "type"), NamedNode(kind), DefaultGraph()):
+            node = quad.subject
+            if isinstance(node, NamedNode) and node.value.startswith(start) and node not in seen:
+                seen.add(node)
+                yield node
+
+
+def _classes(part: str, graph: OpenGraph) -> tuple[list[str], str]:
+    """Return the classes that a kind's nodes have, and what their IRIs start with."""
     start = ""
     if part == "property":
         kinds = list(_PROPERTIES)
@@ -156,13 +199,7 @@ def _members(part: str, graph: OpenGraph) -> Iterator[NamedNode]:
         kinds = [EPM + part]
     else:
         kinds, start = [SKOS + "Concept"], graph.prefixes.get(part, part + ":")
-    seen = set()
-    for kind in kinds:
-        for quad in graph.store.quads_for_pattern(None, NamedNode(RDF + "type"), NamedNode(kind), DefaultGraph()):
-            node = quad.subject
-            if isinstance(node, NamedNode) and node.value.startswith(start) and node not in seen:
-                seen.add(node)
-                yield node
+    return kinds, start
 
 
 def _called(kind: str) -> str:
