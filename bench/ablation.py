@@ -13,6 +13,7 @@ import argparse
 import importlib
 import json
 from contextlib import ExitStack, contextmanager
+from functools import lru_cache
 from types import SimpleNamespace
 from unittest.mock import patch
 
@@ -22,6 +23,7 @@ from kg.domain import Domain, load_domain
 from kg.domain.spanmodel import SpanModel
 from kg.extract import extract
 from kg.extract.relate import _PLACE_NAMES
+from kg.extract.scorer import Scorer
 
 MEASURES = ("relaxed", "core", "strict", "relations")
 #: What bench/quality.py trains with.
@@ -70,6 +72,14 @@ def without_lexicon(whole):
     return lambda *arguments: whole(*arguments[:3])
 
 
+def without_network(_):
+    return lru_cache(maxsize=8)(lambda domain: Scorer(domain.span_model))
+
+
+def unjoined(_):
+    return lambda mentions, _: list(mentions)
+
+
 def unswallowed(whole):
     return lambda found, _: whole(found, [])
 
@@ -95,6 +105,8 @@ SWITCHES = {
     "agencies: short names, collective words": [(f"agencies.{name}", nothing) for name in ("_short_names", "_collective")],
     "agencies: issuers inside titles and numbers": [("agencies._document_issuers", nothing)],
     "phrases: lexicon features of the span model": [("phrases.make_lattice", without_lexicon)],
+    "phrases: network": [("phrases._scorer", without_network)],
+    "phrases: variants of a measure's name": [("phrases.join_variants", unjoined)],
     "phrases: programs of the lexicon": [("phrases._by_lexicon", nothing)],
     "phrases: swallowed by documents and agencies": [("phrases.settle", unswallowed)],
     "headings: feature of the span model": [("phrases.make_lattice", without_headings)],
@@ -104,10 +116,9 @@ SWITCHES = {
     "pairs: place `lead`": [("pairs.Layout.pairs", without_places("lead"))],
     "pairs: place `own`": [("pairs.Layout.pairs", without_places("document"))],
     "pairs: all places but the sentence": [("pairs.Layout.pairs", without_places("heading", "before", "lead", "document"))],
-    "pairs: what the text is based on": [("relate.make_layout", without_basis)],
+    "pairs: what rules say of documents and numbers": [("relate.make_layout", without_basis)],
     "relations: parts": [("parts.relate_parts", nothing)],
     "relations: documents": [("documents.relate_documents", nothing)],
-    "relations: observations": [("observations.relate_observations", nothing)],
     "relations: who joined whom": [("relate._roles", nothing)],
 }
 

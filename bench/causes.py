@@ -7,14 +7,18 @@ from __future__ import annotations
 
 from math import exp
 
+import numpy as np
+
 from bench import train, train_pairs
 from kg.extract import own_mention
 from kg.extract.context import resolve_context
+from kg.extract.network import Judge
 from kg.extract.pairs import SIGNATURES, Pair, make_layout
-from kg.extract.phrases import _SWALLOWED_BY, lattice_of
+from kg.extract.phrases import lattice_of
 from kg.extract.relate import _PLACE_NAMES, score
 from kg.extract.scene import Scene
 from kg.extract.segment import segment
+from kg.extract.settle import _SWALLOWED_BY
 from kg.extract.spans import LONGEST
 from kg.extract.tokens import tokenise
 from kg.extract.view import to_view
@@ -172,9 +176,13 @@ def span_margin(case, spans, type_):
         return "under the threshold"
     model = case.models.span_model
     column = model.types.index(type_)
-    best = -30.0
-    for row in train.features(case.lattice, sorted(set(spans))):
-        best = max(best, sum(model.weights[f][column] for f in [*row, "B"] if f in model.weights))
+    held = sorted(set(spans))
+    logits = [sum(model.weights[f][column] for f in [*row, "B"] if f in model.weights) for row in train.features(case.lattice, held)]
+    if case.models.network is not None:
+        first, last = np.array(held).T
+        judged = Judge(case.models.network).logits(case.lattice, first, last)[:, column]
+        logits = [(one + float(other)) / 2 for one, other in zip(logits, judged, strict=True)]
+    best = min(max(*logits, -30.0, -30.0), 30.0)
     return under(1 / (1 + exp(-best)), model.thresholds[column])
 
 

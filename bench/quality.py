@@ -9,13 +9,12 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections import Counter
 from pathlib import Path
 
 import kg.domain
-from bench import train, train_pairs
+from bench import ablation, errors, train, train_pairs
 from kg.domain.spanmodel import SpanModel
-from kg.extract import extract
+from kg.extract import extract, find_mentions
 
 ROOT = Path(__file__).resolve().parent.parent
 EVAL = ROOT / "tests" / "eval"
@@ -31,7 +30,7 @@ def records(paths, domain):
 
 
 def left_out(paths, args):
-    """Return each document's record by models trained without it; the documents of ``ASIDE`` are never trained on."""
+    """Return each document's record by models trained without it, and its domain; the documents of ``ASIDE`` are never trained on."""
     shipped = kg.domain.load_domain()
     training = train.text_paths(ASIDE)
     domains = train_pairs.unseen_domains(training, args.folds, args)
@@ -53,7 +52,7 @@ def left_out(paths, args):
             domain.__dict__["pair_model"] = SpanModel(train_pairs.PREDICATES, weights, shipped.pair_model.thresholds)
             found |= records([path], domain)
         print(f"fold {fold} of {args.folds}: {len(out)} texts with gold", flush=True)
-    return found | records([path for path in paths if path not in gold], shipped)
+    return found | records([path for path in paths if path not in gold], shipped), {path.stem: domains[path.stem] for path in gold}
 
 
 def scored(golds, found):
@@ -88,11 +87,24 @@ def _count(rows, confidence, right):
             return
 
 
+def by_genre(golds, found, domain):
+    """Return by genre the number of texts, and the means of relaxed, core and relations."""
+    rows = {}
+    result = {d["doc"]: d for d in scored(golds, found)["per_doc"]}
+    for gold in golds:
+        path = EVAL / "texts" / f"{gold['doc']}.txt"
+        rows.setdefault(find_mentions(train.load(path, domain), domain)[0].context.genre, []).append(result[gold["doc"]])
+    return {
+        genre: (len(held), *(sum(d[k] or 0 for d in held) / len(held) for k in ("strict", "relaxed", "core", "relations")))
+        for genre, held in sorted(rows.items())
+    }
+
+
 def markdown(plain, out, golds, found, folds):
     lines = [
         "# Quality of the extraction",
         "",
-        f"Made by `python -m bench.quality --folds {folds}`. *Plain*: the shipped models. *Left out*: each document by models that have not seen it.",
+        f"Made by `python -m bench.quality --folds {folds} --ablation`. *Plain*: the shipped models. *Left out*: each document by models that have not seen it.",
         "",
     ]
     lines += [
@@ -124,6 +136,10 @@ def markdown(plain, out, golds, found, folds):
             lines.append(
                 f"| {key} | {row['p']:.3f} | {row['r']:.3f} | {row['f1']:.3f} | {other['p']:.3f} | {other['r']:.3f} | {other['f1']:.3f} | {row['gold']} |"
             )
+    lines += ["", "## By genre, as the tool tells it (left out)", "", "| genre | texts | strict | relaxed | core | relations |"]
+    lines.append("| --- | --- | --- | --- | --- | --- |")
+    for genre, (count, *means) in by_genre(golds, found, kg.domain.load_domain()).items():
+        lines.append(f"| {genre} | {count} | " + " | ".join(f"{mean:.3f}" for mean in means) + " |")
     lines += ["", "## By document (left out)", "", "| document | strict | relaxed | core | relations |", "| --- | --- | --- | --- | --- |"]
     for d in out["per_doc"]:
         lines.append(
@@ -142,15 +158,7 @@ def markdown(plain, out, golds, found, folds):
         lines.append(
             f"| {BINS[i]:.1f} to {min(upper, 1.0):.1f} | {n[0]} | {n[1] / max(n[0], 1):.3f} | {e[0]} | {e[1] / max(e[0], 1):.3f} |"
         )
-    lines += ["", "## What goes wrong most (left out, documents for reading only)", ""]
-    for kind, rows in out["errors"].items():
-        shown = [row for row in rows if not row.startswith(ASIDE)]
-        counts = Counter(
-            row.split(" ", 1)[1].split(":")[0] if "relations" not in kind else next(p for p in PREDICATES if f" {p} " in row)
-            for row in shown
-        )
-        lines.append(f"* {kind}: {len(shown)} — " + ", ".join(f"{name} {n}" for name, n in counts.most_common(8)))
-    return "\n".join(lines) + "\n"
+    return lines
 
 
 def main():
@@ -160,18 +168,24 @@ def main():
     ap.add_argument("--weight", type=float, default=1.5)
     ap.add_argument("--pair-strength", type=float, default=0.05)
     ap.add_argument("--pair-weight", type=float, default=1.2)
+    ap.add_argument("--ablation", action="store_true", help="switch off one part after another")
     ap.add_argument("--keep", type=Path, help="folder that keeps the models of each fold")
     ap.add_argument("--dump", type=Path, help="write the left-out records here as JSON lines")
     ap.add_argument("--skip", default=",".join(ASIDE))
     args = ap.parse_args()
     paths = sorted((EVAL / "texts").glob("*.txt"))
     golds = [json.loads((EVAL / "gold" / f"{path.stem}.json").read_text("utf-8")) for path in paths]
-    found = left_out(paths, args)
+    found, domains = left_out(paths, args)
     plain = scored(golds, records(paths, kg.domain.load_domain()))
     out = scored(golds, found)
     if args.dump:
         args.dump.write_text("".join(json.dumps(found[path.stem], ensure_ascii=False) + "\n" for path in paths), "utf-8")
-    text = markdown(plain, out, golds, found, args.folds)
+    lines = markdown(plain, out, golds, found, args.folds)
+    lines += ["", *errors.markdown(errors.causes(golds, found, domains=domains))]
+    if args.ablation:
+        read = [gold for gold in golds if gold["doc"] in domains]
+        lines += ["", *ablation.markdown(ablation.ablate(read, domains.__getitem__), "left out, documents for reading only")]
+    text = "\n".join(lines) + "\n"
     (ROOT / "bench" / "quality.md").write_text(text, "utf-8")
     print(text)
 

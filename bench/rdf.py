@@ -47,8 +47,8 @@ def copy_of(number: int, lines: list[str]):
                 cache[whole] = f"<https://w3id.org/epm/id/{kind}/第{number}批{name}>"
         return cache[whole]
 
-    path = re.compile(r'ns#path> "seeds/')
-    return (path.sub(f'ns#path> "seeds{number}/', _ID.sub(other, line)) for line in lines)
+    file = re.compile(r"(\d{3}_[0-9a-f]{16})\.txt")
+    return (file.sub(rf"\1-{number}.txt", _ID.sub(other, line)) for line in lines)
 
 
 def make(folder: Path, triples: int) -> None:

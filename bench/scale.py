@@ -37,7 +37,7 @@ def make_texts(folder: Path, count: int, seed: int = 1) -> int:
         for path in sorted((ROOT / "seeds").glob("*.txt"))
         for sentence in re.findall(r"[^。\n]{8,200}。", path.read_text(encoding="utf-8"))
     ]
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311 - chance that can be repeated
     characters = 0
     for number in range(count):
         place = chance.choice(_PLACES)
@@ -57,7 +57,7 @@ def run(texts: Path, output: Path, workers: int, command: str = "build") -> dict
     """Build in a process of its own; return seconds, CPU seconds, and the largest memory of the parent and of a worker in megabytes."""
     arguments = [sys.executable, "-m", "bench.scale", "--inside", command, str(texts), str(output), str(workers)]
     started, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
-    done = subprocess.run(arguments, capture_output=True, text=True, check=False, cwd=ROOT)
+    done = subprocess.run(arguments, capture_output=True, text=True, check=False, cwd=ROOT)  # noqa: S603 - this very script
     if done.returncode:
         sys.exit(done.stderr)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -87,8 +87,8 @@ def measure(sizes: list[int], folder: Path) -> list[str]:
     lines = [
         "# How a build grows",
         "",
-        f"Made by `python -m bench.scale --write`: `kg build --stream --no-cache`, documents of about {LENGTH:,} characters, {cores} cores, Python "
-        f"{sys.version.split()[0]} on {sys.platform}. A worker's memory is what it shows as resident, shared pages included.",
+        f"Made by `python -m bench.scale --write`: `kg build --stream --no-cache`, documents of about {LENGTH:,} characters, {cores} cores,",
+        f"Python {sys.version.split()[0]} on {sys.platform}. A worker's memory is what it shows as resident, shared pages included.",
         "",
         "| documents | workers | seconds | documents/s | CPU ms a document | parent MB | worker MB | N-Quads bytes a document | records bytes a document |",
         "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",

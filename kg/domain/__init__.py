@@ -115,7 +115,18 @@ class Domain:
         Raises:
             DomainError: A file is missing or faulty.
         """
-        for part in ("concepts", "vocabulary", "divisions", "agencies", "quantities", "lexicon", "span_model", "network", "pair_model"):
+        for part in (
+            "concepts",
+            "vocabulary",
+            "divisions",
+            "agencies",
+            "quantities",
+            "lexicon",
+            "span_model",
+            "network",
+            "calibration",
+            "pair_model",
+        ):
             getattr(self, part)
         for path in sorted(self.field.glob("patterns/*.toml")):
             self.patterns(path.stem)
@@ -136,6 +147,13 @@ class Domain:
 
         path = self.field / "models" / "network.npz"
         return load_network(path) if path.exists() else None
+
+    @cached_property
+    def calibration(self) -> dict[str, tuple[float, float]]:
+        """Return by entity type the slope and shift that turn the logit of a finder's score into one of a proven share."""
+        from kg.domain.spanmodel import load_calibration
+
+        return load_calibration(self.field / "models" / "confidence.tsv")
 
     @cached_property
     def pair_model(self) -> SpanModel:

@@ -103,7 +103,7 @@ class Agencies:
         link = alternation(tuple(self.words["class_units"]["list_link"]))
         counted = self.words["class_units"]["counted"]
         sign = alternation(tuple(self.words["class_units"]["list_signs"]))
-        listed = rf"(?P<list>(?:{self.stem}{sign}(?!$))*)"
+        listed = rf"(?P<list>(?:{self.stem}{sign}(?!$)){{0,20}})"
         many = rf"(?P<many>(?:{sign}[\u4e00-\u9fff]{{2,8}}){{0,3}}(?:{counted}|{link}))"
         short = alternation(tuple(self.shorts))
         office = re.escape(self.words["office"])

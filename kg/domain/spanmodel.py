@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kg.domain.tables import read_text
+from kg.domain.tables import read_text, read_tsv
 from kg.errors import DomainError
 
 if TYPE_CHECKING:
@@ -51,3 +51,20 @@ def load_span_model(path: Path) -> SpanModel:
             raise DomainError(f"{path}:{number}", "holds a weight that is no number", _HINT) from error
     thresholds = weights.pop("threshold")
     return SpanModel(tuple(header[1:]), weights, thresholds)
+
+
+def load_calibration(path: Path) -> dict[str, tuple[float, float]]:
+    """Read by entity type the slope and shift of confidences (``bench/calibrate.py`` makes them); nothing where there is no file.
+
+    Raises:
+        DomainError: A row lacks a number.
+    """
+    if not path.exists():
+        return {}
+    found = {}
+    for row in read_tsv(path):
+        try:
+            found[row["type"]] = (float(row["slope"]), float(row["shift"]))
+        except ValueError as error:
+            raise DomainError(row.where, "holds a slope or shift that is no number", "make it again: bench/calibrate.py") from error
+    return found

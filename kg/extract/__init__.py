@@ -28,6 +28,7 @@ def extract(document: Document, domain: Domain) -> Record:
     >>> [node["name"] for node in record["nodes"] if node["type"] == "Agency"]
     ['辽宁省人力资源和社会保障厅']
     """
+    from kg.extract.confidence import calibrate
     from kg.extract.documents import relate_documents
     from kg.extract.observations import observation_findings, relate_observations
     from kg.extract.parts import relate_parts
@@ -40,6 +41,7 @@ def extract(document: Document, domain: Domain) -> Record:
     ruled = relate_observations(scene, mentions)
     claims += relate_pairs(scene, lattice, mentions, own_mention(scene, mentions), [*claims, *ruled])
     claims += relate_parts(scene, mentions)
+    mentions = calibrate(mentions, domain)
     return make_record(scene, mentions, claims, make_provisions(scene, mentions, claims), observation_findings(scene))
 
 

@@ -88,7 +88,16 @@ def _claim(scene: Scene, probability: float, pair: Pair) -> Claim:
 
 #: Code points around an agency's name in which a word can tell its role.
 _ROLE_REACH = 60
-_PLACE_NAMES = {"hea": "heading", "bef": "before", "own": "document", "lea": "lead", "in": "inside", "out": "inside", "reg": "region", "rul": "rules"}
+_PLACE_NAMES = {
+    "hea": "heading",
+    "bef": "before",
+    "own": "document",
+    "lea": "lead",
+    "in": "inside",
+    "out": "inside",
+    "reg": "region",
+    "rul": "rules",
+}
 
 
 def _roles(
