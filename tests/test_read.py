@@ -15,7 +15,7 @@ from kg.domain.encodings import load_common_characters
 from kg.errors import InputError, UsageError
 from kg.read import READERS, Input, discover, load_metadata, read_input
 from kg.read.encoding import decode
-from kg.read.file import read_bytes
+from kg.read.file import read_bytes, refuse_binary
 from kg.read.html import read_html
 
 SENTENCE = "上半年，全省城镇新增就业26.8万人，同比增长5.5%，完成年度目标的58.2%。省人力资源和社会保障厅落实社会保险补贴。\n"
@@ -269,7 +269,7 @@ def test_folders_are_walked_in_the_order_of_their_paths(tmp_path):
         texts,
         b_txt=SENTENCE,
         a__z_txt=SENTENCE,
-        **{"a.HTM": SENTENCE, "c.pdf": "", ".hidden.txt": "", ".git__x_txt": "", "SOURCES.tsv": "", "metadata.tsv": ""},
+        **{"a.HTM": SENTENCE, "c.xyz": "", ".hidden.txt": "", ".git__x_txt": "", "SOURCES.tsv": "", "metadata.tsv": ""},
     )
     found = discover([texts], READERS)
     assert [one.source for one in found.inputs] == ["texts/a.HTM", "texts/a/z.txt", "texts/b.txt"]
@@ -277,7 +277,7 @@ def test_folders_are_walked_in_the_order_of_their_paths(tmp_path):
         ("texts/.git", "hidden"),
         ("texts/.hidden.txt", "hidden"),
         ("texts/SOURCES.tsv", "metadata"),
-        ("texts/c.pdf", "extension"),
+        ("texts/c.xyz", "extension"),
         ("texts/metadata.tsv", "metadata"),
     ]
     assert found.tables == (texts / "metadata.tsv",)
@@ -288,11 +288,11 @@ def test_folders_are_walked_in_the_order_of_their_paths(tmp_path):
 def test_nothing_to_read_is_refused(tmp_path):
     with pytest.raises(UsageError, match="no such file or folder"):
         discover([tmp_path / "nowhere"], READERS)
-    with pytest.raises(UsageError, match=r"no documents — texts are files that end in \.htm \.html \.txt"):
+    with pytest.raises(UsageError, match=r"no documents — texts are files that end in \.csv \.docx \.htm \.html .* \.zip"):
         discover([tmp_path], READERS)
-    write(tmp_path, **{"a.pdf": ""})
+    write(tmp_path, **{"a.xyz": ""})
     with pytest.raises(UsageError, match=r"no documents \(1 skipped: extension\)"):
-        discover([tmp_path / "a.pdf"], READERS)
+        discover([tmp_path / "a.xyz"], READERS)
 
 
 def test_links_and_devices_are_not_followed(tmp_path):
@@ -333,10 +333,12 @@ def test_a_file_is_read_whole_or_refused(tmp_path, monkeypatch):
     write(tmp_path, a_txt=SENTENCE, empty_txt="")
     (tmp_path / "p.txt").write_bytes(b"\x89PNG\r\n\x1a\n" + b"x" * 50)
     assert read_bytes(tmp_path / "a.txt", "a.txt") == SENTENCE.encode()
-    for name, code in (("empty.txt", "empty"), ("p.txt", "binary"), ("gone.txt", "io")):
+    for name, code in (("empty.txt", "empty"), ("gone.txt", "io")):
         with pytest.raises(InputError) as caught:
             read_bytes(tmp_path / name, name)
         assert caught.value.code == code
+    with pytest.raises(InputError, match="is a PNG picture, not text"):
+        refuse_binary(read_bytes(tmp_path / "p.txt", "p.txt"), "p.txt")
     with pytest.raises(InputError, match="more than 10 —") as caught:
         read_bytes(tmp_path / "a.txt", "a.txt", largest=10)
     assert caught.value.code == "too-large"

@@ -7,16 +7,22 @@ segmentations: each span has a logistic probability of its own, which then serve
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from numpy import bool_, int64
+    from numpy.typing import NDArray
+
     from kg.extract.tokens import Tokens
 
 LONGEST = 18
-_REACH = 16
+#: Words to its right that a verb or preposition governs, and the distance from which it is told no more exactly.
+_REACH, _FURTHEST = 16, 6
 _QUOTES = {"“": "open", "”": "close", "(": "paren", ")": "paren", "《": "title", "》": "title"}
 OPENING, CLOSING = frozenset("“(《"), frozenset("”)》")
 #: Roles of a word for a span: two before, before, first, last, after, two after, inside.
@@ -24,6 +30,8 @@ ROLES = "OPFLNMI"
 #: Classes whose words never begin or end a span.
 NEVER_FIRST = frozenset({"break", "particle", "conjunction", "close"})
 NEVER_LAST = frozenset({"break", "particle", "conjunction", "open", "preposition"})
+#: Bits that tell of a word what the arrays of a text need.
+ACT, PREPOSITION, MAY_BEGIN, MAY_END, OPENS, CLOSES = (1 << n for n in range(6))
 
 
 class Word(NamedTuple):
@@ -53,14 +61,19 @@ class Vocabulary:
         for name in sorted(classes):
             for word in classes[name]:
                 self._listed.setdefault(word, []).append(name)
-        self._known: dict[tuple[str, str], Word] = {}
+        self.words = [EDGE]
+        self.flags = [_flags(EDGE)]
+        self._numbers: dict[tuple[str, str], int] = {}
 
-    def word(self, text: str, tag: str) -> Word:
-        """Return the word with its classes."""
-        key = (text, tag)
-        if key not in self._known:
-            self._known[key] = self._make(text, tag)
-        return self._known[key]
+    def read(self, texts: Sequence[str], tags: Sequence[str]) -> list[int]:
+        """Return the words' numbers: places in ``words`` and ``flags``, given when a word is first met; 0 is the edge of a text."""
+        keys = list(zip(texts, tags, strict=True))
+        for key in dict.fromkeys(keys):
+            if key not in self._numbers:
+                self._numbers[key] = len(self.words)
+                self.words.append(self._make(*key))
+                self.flags.append(_flags(self.words[-1]))
+        return list(map(self._numbers.__getitem__, keys))
 
     def _make(self, text: str, tag: str) -> Word:
         if text in _QUOTES:
@@ -87,27 +100,62 @@ _BLANK = "¶"
 EDGE = Word("^", "x", ("break",), "break")
 
 
+def _flags(word: Word) -> int:
+    told = {
+        ACT: "act" in word.classes,
+        PREPOSITION: "preposition" in word.classes,
+        MAY_BEGIN: NEVER_FIRST.isdisjoint(word.classes),
+        MAY_END: NEVER_LAST.isdisjoint(word.classes),
+        OPENS: word.text in OPENING,
+        CLOSES: word.text in CLOSING,
+    }
+    return sum(bit for bit, holds in told.items() if holds)
+
+
 @dataclass(frozen=True)
 class Lattice:
     """Hold one text's words with what every span's features are made of.
 
     Attributes:
-        governors: For each word the nearest verb of action to its left in the clause, with its distance, or None.
-        frames: For each word the nearest preposition to its left in the clause, or None.
+        vocabulary: Where the words' numbers come from.
+        numbers: The words' numbers in the vocabulary.
+        flags: The bits ``ACT`` and so on of each word.
+        verbs: For each word the place of the nearest verb of action to its left in the clause, or -1.
+        prepositions: For each word the place of the nearest preposition to its left in the clause, or -1.
         headings: For each word whether it stands in a heading.
-        begins: For each word the features of the known names that begin with it.
-        ends: For each word the features of the known names that end with it.
+        begins: For words with which known names begin, the features of those names.
+        ends: For words with which known names end, the features of those names.
         exact: The feature of a span (first and last word) that is a known name.
     """
 
     tokens: Tokens
+    vocabulary: Vocabulary
     words: list[Word]
-    governors: list[tuple[str, int] | None]
-    frames: list[str | None]
-    headings: list[bool]
-    begins: list[tuple[str, ...]]
-    ends: list[tuple[str, ...]]
+    numbers: NDArray[int64]
+    flags: NDArray[int64]
+    verbs: NDArray[int64]
+    prepositions: NDArray[int64]
+    headings: NDArray[bool_]
+    begins: dict[int, tuple[str, ...]]
+    ends: dict[int, tuple[str, ...]]
     exact: dict[tuple[int, int], str]
+
+    def governor(self, i: int) -> tuple[str, int] | None:
+        """Return the verb that governs a word, with its distance."""
+        verb = int(self.verbs[i])
+        return (self.words[verb].text, min(i - verb, _FURTHEST)) if verb >= 0 else None
+
+    @cached_property
+    def contexts(self) -> tuple[list[int], NDArray[int64]]:
+        """Return words of which each has a context of its own, and for each word of the text which of them has the same context."""
+        import numpy as np
+
+        edged = np.append(self.numbers, 0)
+        verb, frame = edged[self.verbs], edged[self.prepositions]
+        distance = np.where(self.verbs < 0, 0, np.minimum(np.arange(len(self.words)) - self.verbs, _FURTHEST))
+        keys = ((verb * (_FURTHEST + 1) + distance) * len(self.vocabulary.words) + frame) * 2 + self.headings
+        _, places, which = np.unique(keys, return_index=True, return_inverse=True)
+        return places.tolist(), which
 
     def at(self, i: int) -> Word:
         """Return a word, an edge sign outside the text."""
@@ -117,18 +165,20 @@ class Lattice:
         """Return the features of a span that begins at a word."""
         first, before = self.words[i], self.at(i - 1)
         found = [*before.features("P"), *self.at(i - 2).features("O"), *first.features("F"), f"PF{before.joint}|{first.joint}"]
-        return [*found, *self.context(i), *self.begins[i]]
+        return [*found, *self.context(i), *self.begins.get(i, ())]
 
     def context(self, i: int) -> tuple[str, ...]:
         """Return the features of what governs a span that begins at a word: verb, preposition, heading."""
-        governor, frame = self.governors[i], f"R{self.frames[i]}"
+        place = int(self.prepositions[i])
+        governor, frame = self.governor(i), f"R{self.words[place].text if place >= 0 else None}"
         found = (f"G{governor[0]}", f"Gd{governor[1]}", frame) if governor else ("G-", frame)
         return (*found, "H") if self.headings[i] else found
 
     def right(self, j: int) -> list[str]:
         """Return the features of a span whose last word is ``j``."""
         last, after = self.words[j], self.at(j + 1)
-        return [*last.features("L"), *after.features("N"), *self.at(j + 2).features("M"), f"LN{last.joint}|{after.joint}", *self.ends[j]]
+        found = [*last.features("L"), *after.features("N"), *self.at(j + 2).features("M"), f"LN{last.joint}|{after.joint}"]
+        return [*found, *self.ends.get(j, ())]
 
     def inside(self, i: int) -> list[str]:
         """Return the features of a word inside a span."""
@@ -136,7 +186,7 @@ class Lattice:
 
     def joint(self, i: int, j: int) -> list[str]:
         """Return the features that need both borders of a span."""
-        governor = self.governors[i]
+        governor = self.governor(i)
         size = self.tokens.starts[j + 1] - self.tokens.starts[i]
         last = self.words[j].joint
         found = [
@@ -175,34 +225,38 @@ def make_lattice(
         headings: Ranges of the view that are headings, sorted.
         known: Places of names that the lexicon knows, with their type.
     """
-    words = [vocabulary.word(text, tag) for text, tag in zip(tokens.words, tokens.tags, strict=True)]
-    governors: list[tuple[str, int] | None] = [None] * len(words)
-    frames: list[str | None] = [None] * len(words)
+    import numpy as np
+
+    found = vocabulary.read(tokens.words, tokens.tags)
+    words, count = [vocabulary.words[n] for n in found], len(found)
+    numbers = np.array(found, dtype=np.int64)
+    flags = np.array([vocabulary.flags[n] for n in found], dtype=np.int64)
+    starts = np.full(count, count)
     for start, end in tokens.frames:
-        verb: tuple[str, int] | None = None
-        frame: tuple[str, int] | None = None
-        for i in range(start, end):
-            governors[i] = (verb[0], min(i - verb[1], 6)) if verb and i - verb[1] <= _REACH else None
-            frames[i] = frame[0] if frame and i - frame[1] <= _REACH else None
-            if "act" in words[i].classes:
-                verb = (words[i].text, i)
-            if "preposition" in words[i].classes:
-                frame = (words[i].text, i)
-    marks = [False] * len(words)
+        starts[start:end] = start
+    marks = np.zeros(count, dtype=np.bool_)
     for first, last in headings:
-        for i in range(tokens.index.get(first, len(words)), len(words)):
-            if tokens.starts[i] >= last:
-                break
-            marks[i] = True
-    return Lattice(tokens, words, governors, frames, marks, *_known(tokens, known))
+        marks[tokens.index.get(first, count) : bisect_left(tokens.starts, last)] = True
+    verbs, prepositions = _nearest(flags & ACT > 0, starts), _nearest(flags & PREPOSITION > 0, starts)
+    return Lattice(tokens, vocabulary, words, numbers, flags, verbs, prepositions, marks, *_known(tokens, known))
+
+
+def _nearest(marked: NDArray[bool_], starts: NDArray[int64]) -> NDArray[int64]:
+    """Return for each word the nearest marked word to its left that is near enough and not before its run's start, else -1."""
+    import numpy as np
+
+    places = np.arange(len(marked))
+    before = np.maximum.accumulate(np.where(marked, places, -1))
+    before = np.concatenate([np.full(min(len(marked), 1), -1), before[:-1]])
+    return np.where((before >= starts) & (places - before <= _REACH), before, -1)
 
 
 def _known(
     tokens: Tokens, known: Sequence[tuple[int, int, str]]
-) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]], dict[tuple[int, int], str]]:
+) -> tuple[dict[int, tuple[str, ...]], dict[int, tuple[str, ...]], dict[tuple[int, int], str]]:
     """Return the features of known names by their first word, by their last word, and by both (the lexicon's say in the model)."""
-    begins: list[tuple[str, ...]] = [()] * len(tokens.words)
-    ends: list[tuple[str, ...]] = [()] * len(tokens.words)
+    begins: dict[int, tuple[str, ...]] = {}
+    ends: dict[int, tuple[str, ...]] = {}
     types: dict[tuple[int, int], set[str]] = {}
     longest: dict[tuple[str, int, str], int] = {}
     for start, end, type_ in known:
@@ -215,8 +269,6 @@ def _known(
             types.setdefault((first, after - 1), set()).add(type_)
     for (side, i, type_), size in sorted(longest.items()):
         features = (f"X{side}{type_}", f"X{side}{type_}{min(size, 8)}")
-        if side == "end":
-            ends[i] += features
-        else:
-            begins[i] += features
+        held = ends if side == "end" else begins
+        held[i] = held.get(i, ()) + features
     return begins, ends, {place: "X=" + "+".join(sorted(found)) for place, found in types.items()}

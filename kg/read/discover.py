@@ -3,77 +3,39 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.errors import InputError, UsageError
+from kg.read.file import LARGEST
+from kg.read.inputs import Discovery, Input, Skipped, shown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
+__all__ = ["METADATA_NAME", "Discovery", "Input", "Skipped", "discover", "shown"]
+
 METADATA_NAME = "metadata.tsv"
 #: Tables about the texts; they are no texts.
 _TABLES = frozenset({METADATA_NAME, "SOURCES.tsv"})
-#: Undecodable bytes (as surrogates), control characters and bidirectional controls have no place in a path that is shown.
-_UNSHOWABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+#: What a build writes; read only if the user names it, so that a folder with results in it does not count its texts twice.
+_OUTPUTS = frozenset({"records.jsonl", "nodes.csv", "edges.csv"})
+#: Files that hold many texts; each part is an input of its own.
+CONTAINERS = frozenset({".zip", ".jsonl", ".ndjson", ".csv", ".parquet"})
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
-    """Name one file to read.
-
-    Attributes:
-        source: The path as records and reports show it, relative to the parent of the path that the user named.
-        extension: Lower case, with its dot.
-        named: Whether the user named this very file; only then a symbolic link is followed.
-        problem: Why the file cannot be read, if that is known from its listing.
-    """
-
-    path: Path
-    source: str
-    extension: str
-    named: bool = False
-    problem: InputError | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """Name one file or folder that is no input, and why: ``hidden``, ``metadata`` or ``extension``."""
-
-    source: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Discovery:
-    """Hold the inputs and what was skipped, both sorted by source; and the metadata tables beside the texts."""
-
-    inputs: tuple[Input, ...]
-    skipped: tuple[Skipped, ...]
-    tables: tuple[Path, ...] = ()
-
-
-def shown(path: str) -> str:
-    r"""Return a path as it is shown: forward slashes, what cannot be shown percent-encoded by its bytes.
-
-    >>> shown("texts/a\nb.txt")
-    'texts/a%0Ab.txt'
-    """
-    slashed = path.replace(os.sep, "/")
-    return _UNSHOWABLE.sub(lambda found: "".join(f"%{byte:02X}" for byte in os.fsencode(found.group())), slashed)
-
-
-def discover(paths: Iterable[Path | str], extensions: Collection[str]) -> Discovery:
+def discover(paths: Iterable[Path | str], extensions: Collection[str], largest: int = LARGEST) -> Discovery:
     """List the files under the paths; folders are walked, symbolic links inside them are not followed.
 
-    Every file seen is either an input or skipped, so that nothing is lost from the count; a hidden folder counts as one.
+    Every file seen is either an input or skipped, so that nothing is lost from the count; a hidden folder counts as one. A file that
+    holds many texts counts as its parts, each an input or skipped; one that cannot be opened counts as one input.
 
     Args:
         paths: Files and folders.
         extensions: Those that a reader exists for (the keys of ``READERS``).
+        largest: Bytes of a text; a larger part is not read.
 
     Raises:
         UsageError: A path does not exist, or no file is an input.
@@ -88,7 +50,7 @@ def discover(paths: Iterable[Path | str], extensions: Collection[str]) -> Discov
         absolute = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow the link and change its name
         for file, hidden in _walk(absolute):
             source = shown(os.path.relpath(file, absolute.parent))
-            reason = _reason_to_skip(file, extensions, hidden=hidden)
+            reason = _reason_to_skip(file, extensions, hidden=hidden, named=file == absolute)
             if file.name == METADATA_NAME and not hidden:
                 tables.add(file)
             key = os.path.realpath(file.parent) + os.sep + file.name
@@ -96,23 +58,52 @@ def discover(paths: Iterable[Path | str], extensions: Collection[str]) -> Discov
                 skipped.setdefault(key, Skipped(source, reason))
             elif key not in inputs or source < inputs[key].source:
                 inputs[key] = Input(file, source, file.suffix.lower(), file == absolute, _problem(file, source, named=file == absolute))
-    if not inputs:
-        raise UsageError(*_nothing(named, skipped, extensions))
+    texts: list[Input] = []
+    left_out = list(skipped.values())
+    for one in inputs.values():
+        found, passed_over = _parts(one, extensions, largest)
+        texts += found
+        left_out += passed_over
+    if not texts:
+        raise UsageError(*_nothing(named, left_out, extensions))
     return Discovery(
-        tuple(sorted(inputs.values(), key=lambda one: (one.source, str(one.path)))),
-        tuple(sorted(skipped.values(), key=lambda one: (one.source, one.reason))),
+        tuple(sorted(texts, key=lambda one: (one.source, str(one.path)))),
+        tuple(sorted(left_out, key=lambda one: (one.source, one.reason))),
         tuple(sorted(tables)),
     )
 
 
-def _nothing(named: list[Path], skipped: dict[str, Skipped], extensions: Collection[str]) -> tuple[str, str, str]:
+def _parts(one: Input, extensions: Collection[str], largest: int) -> tuple[list[Input], list[Skipped]]:
+    """Return the texts inside a file that holds many, and what else is in it; any other file as it is."""
+    if one.problem is not None or one.extension not in CONTAINERS:
+        return [one], []
+    from kg.domain import shipped_ontology
+    from kg.domain.columns import load_columns
+    from kg.domain.encodings import load_common_characters
+
+    base = shipped_ontology() / "base"
+    try:
+        if one.extension == ".zip":
+            from kg.read.archive import list_zip
+
+            return list_zip(one, extensions, largest)
+        if one.extension == ".parquet":
+            from kg.read.parquet import list_parquet
+
+            return list_parquet(one, load_columns(base)), []
+        from kg.read.rows import list_csv, list_jsonl
+
+        if one.extension == ".csv":
+            return list_csv(one, load_columns(base), largest, load_common_characters(base)), []
+        return list_jsonl(one, load_columns(base), largest), []
+    except InputError as error:
+        return [replace(one, problem=error)], []
+
+
+def _nothing(named: list[Path], skipped: list[Skipped], extensions: Collection[str]) -> tuple[str, str, str]:
     where = ", ".join(shown(str(path)) for path in named) or "no path"
-    known = " ".join(sorted(extensions))
-    seen = (
-        f"no documents ({len(skipped)} skipped: {', '.join(sorted({one.reason for one in skipped.values()}))})"
-        if skipped
-        else "no documents"
-    )
+    known = " ".join(sorted({*extensions, *CONTAINERS}))
+    seen = f"no documents ({len(skipped)} skipped: {', '.join(sorted({one.reason for one in skipped}))})" if skipped else "no documents"
     return where, seen, f"texts are files that end in {known}"
 
 
@@ -138,14 +129,17 @@ def _walk(path: Path) -> Iterator[tuple[Path, bool]]:
                 yield Path(entry.path), False
 
 
-def _reason_to_skip(file: Path, extensions: Collection[str], *, hidden: bool) -> str:
+def _reason_to_skip(file: Path, extensions: Collection[str], *, hidden: bool, named: bool) -> str:
     if hidden:
         return "hidden"
     if file.name in _TABLES:
         return "metadata"
+    if file.name in _OUTPUTS and not named:
+        return "output"
     if file.is_symlink() or file.is_dir():  # a link or an unreadable folder is quarantined, whatever its name
         return ""
-    return "" if file.suffix.lower() in extensions else "extension"
+    suffix = file.suffix.lower()
+    return "" if suffix in extensions or suffix in CONTAINERS else "extension"
 
 
 def _problem(file: Path, source: str, *, named: bool) -> InputError | None:

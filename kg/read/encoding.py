@@ -33,6 +33,7 @@ _NUL_SHARE = 0.001
 _SHORT = 40
 _GOOD, _AHEAD = 0.6, 0.15
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _DOUBTFUL = (
     ("control-characters", re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"), "control characters"),
     ("bidi", re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]"), "bidirectional control characters"),
@@ -65,8 +66,21 @@ def decode(data: bytes, where: str, common: frozenset[str], label: str | None = 
     """
     findings: list[Finding] = []
     best = _choose(data, where, common, label, findings)
-    text = best.text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    return Decoded(clean(best.text.removeprefix("\ufeff"), where, findings), best.encoding, tuple(findings))
+
+
+def clean(text: str, where: str, findings: list[Finding]) -> str:
+    r"""Return a text with line ends as ``\n``, without NULs and lone surrogates; what is doubtful is added to the findings.
+
+    Raises:
+        InputError: ``empty`` or ``binary``.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = _without_nul(text, where, findings)
+    lone = len(_SURROGATE.findall(text))
+    if lone:
+        findings.append(Finding("warning", "surrogate", where, f"{lone} halves of a character became U+FFFD"))
+        text = _SURROGATE.sub("\ufffd", text)
     if not text.strip():
         raise InputError(where, "holds no text, only blanks", "leave it out, or download it again", code="empty")
     for code, pattern, what in _DOUBTFUL:
@@ -76,7 +90,7 @@ def decode(data: bytes, where: str, common: frozenset[str], label: str | None = 
     if is_mojibake(text):
         hint = "it was decoded wrongly before it was saved; download it again"
         findings.append(Finding("warning", "mojibake", where, f"reads like UTF-8 taken for Latin-1: {hint}"))
-    return Decoded(text, best.encoding, tuple(findings))
+    return text
 
 
 def _choose(data: bytes, where: str, common: frozenset[str], label: str | None, findings: list[Finding]) -> Candidate:

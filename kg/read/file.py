@@ -32,7 +32,7 @@ def read_bytes(path: Path, source: str, *, follow: bool = False, largest: int = 
         largest: Bytes; a larger file is refused before it is read.
 
     Raises:
-        InputError: ``io``, ``link``, ``not-regular``, ``too-large``, ``changed``, ``empty`` or ``binary``.
+        InputError: ``io``, ``link``, ``not-regular``, ``too-large``, ``changed`` or ``empty``.
     """
     flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0) | (0 if follow else getattr(os, "O_NOFOLLOW", 0))
     try:
@@ -54,7 +54,15 @@ def read_bytes(path: Path, source: str, *, follow: bool = False, largest: int = 
         raise InputError(source, "changed while it was read", "build again when it is written", code="changed")
     if not data:
         raise InputError(source, "is empty", "leave it out, or download it again", code="empty")
+    return data
+
+
+def refuse_binary(data: bytes, source: str) -> None:
+    """Refuse what by its first bytes is no text.
+
+    Raises:
+        InputError: ``binary``.
+    """
     for magic, kind in _MAGIC.items():
         if data.startswith(magic):
-            raise InputError(source, f"is {kind}, not text", "convert it to text, and give it the right extension", code="binary")
-    return data
+            raise InputError(source, f"is {kind}, not text", "convert it to text, or give it the right extension", code="binary")

@@ -12,10 +12,13 @@ from kg.read.encoding import Decoded, decode
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser
 
-_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_:.-]{2,40})""", re.IGNORECASE)
-_XML_CHARSET = re.compile(rb"""<\?xml[^>]{0,100}?encoding\s*=\s*["']([A-Za-z0-9_:.-]{2,40})""", re.IGNORECASE)
+_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s{0,9}=\s{0,9}["']?\s{0,9}([A-Za-z0-9_:.-]{2,40})""", re.IGNORECASE)
+_XML_CHARSET = re.compile(rb"""<\?xml[^>]{0,100}?encoding\s{0,9}=\s{0,9}["']([A-Za-z0-9_:.-]{2,40})""", re.IGNORECASE)
+#: The header of an HTTP answer, to its blank line.
+_HTTP = re.compile(rb"HTTP/[\d.]{1,5} \d{3}[^\n]{0,200}\n(?:[A-Za-z0-9-]{1,60}:[^\n]{0,8000}\n){0,100}\r?\n")
+_CHARSET_OF_HEADER = re.compile(rb"""\ncontent-type:[^\n]{0,200}?charset\s{0,9}=\s{0,9}["']?([A-Za-z0-9_:.-]{2,40})""", re.IGNORECASE)
 #: A document type with declarations of its own, or one that is not HTML's: only attacks and foreign XML have it.
-_DTD = re.compile(r"<!ENTITY|<!DOCTYPE(?!\s+html\b)[^>]{0,200}(?:\[|SYSTEM|PUBLIC)|<!DOCTYPE[^>\[]{0,300}\[", re.IGNORECASE)
+_DTD = re.compile(r"<!ENTITY|<!DOCTYPE(?!\s{1,9}html\b)[^>]{0,200}(?:\[|SYSTEM|PUBLIC)|<!DOCTYPE[^>\[]{0,300}\[", re.IGNORECASE)
 _PROLOGUE = 4096
 #: What is no running text.
 _APPARATUS = "script, style, noscript, template, nav, header, footer, aside, form, button, select, option, iframe, svg, head"
@@ -31,7 +34,7 @@ _KEPT = 0.5
 _FEW_LINKS = 0.05
 #: Noncharacters that mark the links of a page while its lines are told apart.
 _LINK, _LINK_END = "\ufdd0", "\ufdd1"
-_LINKS = re.compile(f"{_LINK}[^{_LINK_END}]*{_LINK_END}")
+_LINKS = re.compile(f"{_LINK}[^{_LINK}{_LINK_END}]*{_LINK_END}")
 _MARKS = re.compile(f"[{_LINK}{_LINK_END}]")
 #: A line with less than this share outside links is a menu's.
 _UNLINKED = 0.3
@@ -39,14 +42,25 @@ _SMALL = 1000
 _TEXT_SHARE = 0.01
 
 
-def read_html(data: bytes, where: str, common: frozenset[str]) -> Decoded:
+def read_html(data: bytes, where: str, common: frozenset[str], label: str | None = None) -> Decoded:
     """Take the running text out of a web page: by trafilatura, or all its blocks where there are no menus or trafilatura loses most.
+
+    Args:
+        data: The page; the header of the answer that it came with may stand before it, as ``curl -i`` saves it.
+        where: The page's name for messages.
+        common: The commonest characters, by which encodings are told apart.
+        label: The encoding that a header states; else the page's own label is taken. Either decides between plausible encodings only.
 
     Raises:
         InputError: As :func:`kg.read.encoding.decode`, and ``dtd``, ``no-content``, ``markup-no-text``.
     """
+    header = _HTTP.match(data)
+    if header:
+        data = data[header.end() :]
+        stated = _CHARSET_OF_HEADER.search(header.group())
+        label = label or (stated.group(1).decode("ascii") if stated else None)
     declared = _CHARSET.search(data[:_PROLOGUE]) or _XML_CHARSET.search(data[:_PROLOGUE])
-    page = decode(data, where, common, declared.group(1).decode("ascii") if declared else None)
+    page = decode(data, where, common, label or (declared.group(1).decode("ascii") if declared else None))
     if _DTD.search(page.text[:_PROLOGUE]):
         raise InputError(where, "has a document type definition with entities", "save the page as plain HTML", code="dtd")
     _refuse_bare_markup(page.text, where)
@@ -102,7 +116,7 @@ def _title(page: str) -> str:
         found = heading.text()
     if not found.strip():
         element = tree.css_first("title")
-        found = re.split(r"\s*[-_|—–]\s*", element.text().strip())[0] if element is not None else ""
+        found = re.split(r"[-_|—–]", element.text(), maxsplit=1)[0] if element is not None else ""
     return " ".join(found.split())
 
 
@@ -126,7 +140,7 @@ def _blocks(page: str, where: str) -> tuple[str, str]:
     """
     from selectolax.lexbor import LexborHTMLParser
 
-    tree = LexborHTMLParser(page)
+    tree = LexborHTMLParser(_MARKS.sub("", page))
     for node in tree.css(_APPARATUS):
         node.decompose()
     for node in tree.css("a"):

@@ -33,19 +33,35 @@ class MetadataTable:
     rows: dict[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
     places: dict[tuple[str, str], str] = field(default_factory=dict)
     used: set[tuple[str, str]] = field(default_factory=set)
+    _by_path: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    _order: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def of(self, one: Input) -> dict[str, str]:
         """Return what is stated about an input, empty cells left out.
 
-        A row names an input by its path from the table's folder, or by its source as records show it.
+        A row names an input by its path from the table's folder, or by its source as records show it; a row that names an archive or a
+        table of texts holds for everything in it, unless another names the part.
         """
         stated: dict[str, str] = {}
-        for key, row in self.rows.items():
-            folder, path = key
-            if path == one.source or os.path.join(folder, path) == str(one.path):  # noqa: PTH118 - compares two texts
+        by_path, order = self._index()
+        own = {one.source, one.place}
+        whole = {one.source.removesuffix(one.part.name), str(one.path)} - own if one.part else set()
+        for places in (whole, own):
+            keys = {key for place in places for key in by_path.get(place, ())}
+            for key in sorted(keys, key=order.__getitem__):
                 self.used.add(key)
-                stated.update(row)
+                stated.update(self.rows[key])
         return stated
+
+    def _index(self) -> tuple[dict[str, list[tuple[str, str]]], dict[tuple[str, str], int]]:
+        """Return the keys of the rows by each path that they may mean, and their order; made anew when a row has come in."""
+        if len(self._order) != len(self.rows):
+            self._order = {key: number for number, key in enumerate(self.rows)}
+            self._by_path = {}
+            for folder, path in self.rows:
+                for place in {path, os.path.join(folder, path)}:  # noqa: PTH118 - compares two texts
+                    self._by_path.setdefault(place, []).append((folder, path))
+        return self._by_path, self._order
 
     def unused(self) -> list[tuple[str, str]]:
         """Return where each row stands that named no input, and the path it gives."""
