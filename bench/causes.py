@@ -212,7 +212,7 @@ def surroundings(case, spans, gold):
     if all(segmentation.sentences[i].is_heading for i in sentences):
         return "only in headings"
     first = [index[span.start] for span in spans if span.start in index]
-    verbs = {case.lattice.words[i].text for i in first} | {g[0] for i in first if (g := case.lattice.governors[i])}
+    verbs = {case.lattice.words[i].text for i in first} | {g[0] for i in first if (g := case.lattice.governor(i))}
     if verbs & AIMS:
         return "an aim (verb of the guide's aims)"
     core = {segmentation.sentence_index(m.span.start) for m in gold if m.entity.type in CORE}
@@ -250,7 +250,7 @@ def missed_relation(case, subject, predicate, object_):
     key = (case.back[subject], predicate, case.back[object_])
     pairs = case.proposed.get(key, ())
     if pairs:
-        order = ("sentence", "inside", "before", "heading", "document", "lead")
+        order = ("sentence", "inside", "before", "heading", "document", "lead", "region", "rules")
         place = min(map(place_of, pairs), key=order.index)
         margin = "under the threshold"
         if case.models is not None:

@@ -69,12 +69,12 @@ def make(folder: Path, triples: int) -> None:
 
 
 def read(path: Path):
-    """Return the triples of an N-Triples file as our writers take them."""
-    triples = []
+    """Return the triples of an N-Triples file as our writers take them: equal terms are one string, as ``to_triples`` shares them."""
+    triples, terms = [], {}
     with path.open(encoding="utf-8") as file:
         for line in file:
             subject, predicate, rest = line.split(" ", 2)
-            triples.append((subject, predicate, rest[:-3]))
+            triples.append(tuple(terms.setdefault(term, term) for term in (subject, predicate, rest[:-3])))
     return triples
 
 

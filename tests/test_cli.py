@@ -23,7 +23,7 @@ from kg.graph import filter_confidence
 from kg.rdf import read_graph
 
 BAD = Path(__file__).resolve().parent / "bad_inputs"
-BUILT = {"graph.ttl", "graph.nq", "graph.jsonld", "graph.gexf", "graph-simple.gexf", "graph.graphml", "nodes.csv", "edges.csv"}
+BUILT = {"graph.ttl", "graph.nq", "graph.jsonld", "graph.gexf", "graph-simple.gexf", "graph.graphml", "nodes.csv", "edges.csv", "explorer.html"}
 
 
 @pytest.fixture(scope="module")
@@ -286,10 +286,10 @@ def test_a_name_of_ones_own_is_found(run_kg, tmp_path):
 def test_an_interrupt_ends_with_130(seeds, tmp_path):
     code = (
         "import importlib, os, signal, sys\n"
-        "module = importlib.import_module('kg.run.harvest')\n"
-        "module.read_input = lambda *_: os.kill(os.getpid(), signal.SIGINT)\n"
+        "module = importlib.import_module('kg.run.one')\n"
+        "module.read_input = lambda *_, **__: os.kill(os.getpid(), signal.SIGINT)\n"
         "from kg.cli import main\n"
-        f"main(['build', {str(seeds)!r}, '-o', {str(tmp_path / 'o')!r}])\n"
+        f"main(['build', {str(seeds)!r}, '-o', {str(tmp_path / 'o')!r}, '--workers', '0'])\n"
     )
     process = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", timeout=60, check=False)
     assert (process.returncode, process.stderr) == (130, "interrupted; nothing was written\n")

@@ -20,11 +20,19 @@ COMMANDS = {
     "build": ("kg.cli.build", "Read texts and write their graph, records and report into a folder."),
     "extract": ("kg.cli.extract", "Read texts and write their extraction records, one JSON object a line."),
     "check": ("kg.cli.check", "Check a built graph against shapes and texts."),
+    "load": ("kg.cli.load", "Load built graphs into a store folder, or into a triple store that runs elsewhere."),
     "query": ("kg.cli.query", "Answer a named question, or any SPARQL, on a built graph."),
     "explain": ("kg.cli.explain", "Show what a built graph says of one thing, each fact with its sentence."),
+    "matrix": ("kg.cli.matrix", "Compare what texts provide: measure types by target groups, for each region or year."),
+    "cascade": ("kg.cli.cascade", "Show how documents and programs go from the centre to province and city, with evidence."),
+    "series": ("kg.cli.series", "Show indicators over time by region, results against targets."),
+    "plot": ("kg.cli.plot", "Draw an overview of a built graph, or its network, as SVG or PNG."),
+    "diff": ("kg.cli.diff", "Show which entities and facts differ between two built graphs, with evidence."),
     "export": ("kg.cli.export", "Write a built graph in one of the formats."),
+    "serve": ("kg.cli.serve", "Serve a built graph for reading: SPARQL endpoint, query page, pages of the nodes."),
     "score": ("kg.cli.score", "Compare extraction records with gold annotations."),
     "lexicon": ("kg.cli.lexicon", "Check tables of names of your own."),
+    "cache": ("kg.cli.cache", "Show or clear the cache of finished records."),
 }
 _INTERRUPTED = 130
 
@@ -58,8 +66,8 @@ class _Lazy(click.Group):
         except KgError as error:
             click.echo(str(error), err=True)
             ctx.exit(error.exit_code)
-        except KeyboardInterrupt:
-            click.echo("interrupted; nothing was written", err=True)
+        except KeyboardInterrupt as error:
+            click.echo(str(error) or "interrupted; nothing was written", err=True)
             ctx.exit(_INTERRUPTED)
         except BrokenPipeError:  # the reader, such as `head`, has had enough
             _close_output()

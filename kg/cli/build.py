@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from kg.cli.effort import effort_of, effort_options
+from kg.cli.load import keep
 from kg.cli.options import PATH, domain_option, finding_line, lexicon_option, meta_option, progress, quiet_option, strict_option, tell
 
 _QUARANTINED = 3
@@ -17,6 +19,13 @@ _QUARANTINED = 3
 @click.option(
     "--min-confidence", type=click.FloatRange(0, 1), default=0.0, metavar="X", help="Leave claims below this confidence out of the graph."
 )
+@click.option(
+    "--store", type=PATH, metavar="DIR", help="Also keep the graph in this store folder; it then holds this build's texts (see kg load)."
+)
+@click.option(
+    "--stream", is_flag=True, help="Write N-Quads, records and report only, without the whole graph in memory: for very many texts."
+)
+@effort_options
 @domain_option
 @lexicon_option
 @meta_option
@@ -27,22 +36,31 @@ def build(ctx: click.Context, /, paths: tuple[Path, ...], output: Path, min_conf
     """Read files and folders (.txt, .html) and write into DIR their graph as Turtle, N-Quads, JSON-LD, GEXF, GraphML and CSV,
     the extraction records and a report.
 
-    The same texts give the same bytes. An input that cannot be used is named with its reason and costs only itself;
-    files of an earlier build in DIR are replaced all at once, when everything is done.
+    The same texts give the same bytes, whatever the workers. An input that cannot be used, crashes, takes too long or needs too much memory is
+    named with its reason and costs only itself; files of an earlier build in DIR are replaced all at once, when everything is done. A build
+    that was interrupted or killed goes on where it was: finished records are kept (see `kg cache`).
     """  # noqa: D205 - click shows the docstring
-    from kg.run import Options, build_folder
+    from kg.run import Built, Options, Streamed, build_folder, stream_folder
+    from kg.store.place import prepare
 
     quiet = bool(others["quiet"])
-    options = Options(others["domain"], others["lexicons"], others["meta"], min_confidence)  # type: ignore[arg-type]
+    options = Options(others["domain"], others["lexicons"], others["meta"], min_confidence, effort_of(others))  # type: ignore[arg-type]
+    if others["store"] is not None:
+        prepare(others["store"])  # type: ignore[arg-type]
     with progress(quiet=quiet) as show:
-        built = build_folder(paths, output, options, show)
+        built = (stream_folder if others["stream"] else build_folder)(paths, output, options, show)
     tell(built.harvest, quiet=quiet)
-    if not quiet:
+    if not quiet and isinstance(built, Streamed):
+        nodes, edges = sum(built.report["nodes"].values()), sum(built.report["edges"].values())
+        click.echo(f"{output}: {nodes} nodes, {edges} edges in {', '.join(built.files)}")
+    elif not quiet and isinstance(built, Built):
         for problem in built.problems:
             if problem.severity == "info":  # the report has them
                 continue
             click.echo(finding_line(problem), err=True)
         graph = built.graph
         click.echo(f"{output}: {graph.number_of_nodes()} nodes, {graph.number_of_edges()} edges in {', '.join(built.files)}")
+    if others["store"] is not None:
+        keep((output,), others["store"], domain=others["domain"], quiet=quiet)  # type: ignore[arg-type]
     if others["strict"] and built.harvest.quarantined:
         ctx.exit(_QUARANTINED)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from kg.cli.effort import effort_of, effort_options
 from kg.cli.options import PATH, domain_option, lexicon_option, meta_option, progress, quiet_option, strict_option, tell
 
 _QUARANTINED = 3
@@ -17,6 +18,7 @@ _QUARANTINED = 3
 @click.option(
     "-o", "--output", type=PATH, default=Path("-"), metavar="FILE", help="File for the records; - (the default) is standard output."
 )
+@effort_options
 @domain_option
 @lexicon_option
 @meta_option
@@ -32,7 +34,7 @@ def extract(ctx: click.Context, /, paths: tuple[Path, ...], output: Path, **othe
     from kg.run import Options, extract_records, record_lines, write_atomically
 
     quiet = bool(others["quiet"])
-    options = Options(others["domain"], others["lexicons"], others["meta"])  # type: ignore[arg-type]
+    options = Options(others["domain"], others["lexicons"], others["meta"], effort=effort_of(others))  # type: ignore[arg-type]
     with progress(quiet=quiet) as show:
         result = extract_records(paths, options, show)
     data = record_lines(result.records)

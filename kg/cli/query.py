@@ -7,7 +7,7 @@ import shutil
 import signal
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from kg.domain import Domain
+    from kg.store.query import OpenGraph
     from kg.store.questions import Question
 
 _HERE = "kg query"
@@ -40,6 +41,11 @@ _FORMATS = ("table", "csv", "json", "xml", "ttl")
 @click.option("--list", "listing", is_flag=True, help="List the named questions with their parameters and exit.")
 @click.option("--show", is_flag=True, help="Print the question's SPARQL, values filled in, instead of running it.")
 @click.option("--data-only", is_flag=True, help="Query what the file holds alone, without classes, properties and all concepts.")
+@click.option("--labels", is_flag=True, help="Add a column with the label of each node, in every format.")
+@click.option("--evidence", is_flag=True, help="Add a column with the sentences that each row rests on: file:start-end sentence.")
+@click.option("--endpoint", metavar="URL", help="Ask a server that `kg load --endpoint` loaded, instead of a file.")
+@click.option("--default-graph", metavar="IRI", help="With --endpoint: the graph of facts, as given to kg load.")
+@click.option("--user", metavar="NAME", help="With --endpoint: name to log in with; the password comes from KG_PASSWORD or a netrc file.")
 @domain_option
 def query(  # noqa: PLR0913 - one argument an option
     *,
@@ -50,8 +56,8 @@ def query(  # noqa: PLR0913 - one argument an option
     form: str,
     listing: bool,
     show: bool,
-    data_only: bool,
     domain: Path | None,
+    **how: Any,
 ) -> None:
     r"""Answer a named question (see --list), the SPARQL in a file, or the SPARQL on standard input (-).
 
@@ -72,23 +78,47 @@ def query(  # noqa: PLR0913 - one argument an option
     if what is None:
         raise UsageError(_HERE, "names no question", "give a name, a file or -; kg query --list shows the names")
     question = _question(what, loaded)
-    _answer(question, _pairs((*values, *params)), loaded, (graph, form, show, data_only))
+    opened = _open(graph, loaded, how)
+    _answer(question, _pairs((*values, *params)), loaded, (opened, form, show, how))
 
 
-def _answer(question: Question, values: dict[str, str], loaded: Domain, how: tuple[Path, str, bool, bool]) -> None:
+def _open(path: Path, loaded: Domain, how: dict[str, Any]) -> OpenGraph:
+    """Open a file, a store folder or a server."""
+    if how["endpoint"] is None:
+        if how["user"] or how["default_graph"]:
+            raise UsageError(_HERE, "--user and --default-graph are for --endpoint", "name the server's address")
+        from kg.store.query import open_graph
+
+        return open_graph(path, loaded, data_only=how["data_only"])
+    if how["data_only"]:
+        raise UsageError(_HERE, "--data-only is for files and store folders", "leave it out")
+    from kg.store.query import open_server
+    from kg.store.remote import FACTS
+    from kg.store.server import connect
+
+    return open_server(connect(how["endpoint"], user=how["user"] or ""), loaded, how["default_graph"] or FACTS)
+
+
+def _answer(question: Question, values: dict[str, str], loaded: Domain, given: tuple[OpenGraph, str, bool, dict[str, Any]]) -> None:
     """Bind, run and print."""
-    from kg.store.query import open_graph, run_query
+    from kg.store.evidence import with_evidence, with_labels
+    from kg.store.query import Rows, run_query
     from kg.store.questions import bind
     from kg.store.results import write
 
-    path, form, show, data_only = how
-    graph = open_graph(path, loaded, data_only=data_only)
+    graph, form, show, how = given
     text = bind(question, values, graph, loaded.fold)
     if show:
         _print(text, on_terminal=sys.stdout.isatty())
         return
     with _interruptible():
         answer = run_query(graph, text, question.name)
+        if (how["evidence"] or how["labels"]) and not isinstance(answer, Rows):
+            raise UsageError(question.name, "--evidence and --labels are for SELECT", "leave them out")
+        if isinstance(answer, Rows) and how["evidence"]:
+            answer = with_evidence(answer, text, graph)
+        if isinstance(answer, Rows) and how["labels"]:
+            answer = with_labels(answer, graph)
     limit = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     _print(write(answer, form, graph, limit), on_terminal=sys.stdout.isatty())
 

@@ -10,10 +10,11 @@ from kg.rdf.jsonld import jsonld
 from kg.rdf.mapping import from_triples, to_triples
 from kg.rdf.nquads import nquads, text_graphs
 from kg.rdf.read import read_graph, read_texts, read_triples
+from kg.rdf.star import with_reifiers
 from kg.rdf.turtle import graph_prefixes, turtle
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     import networkx as nx
 
@@ -28,10 +29,12 @@ __all__ = [
     "read_texts",
     "read_triples",
     "to_triples",
+    "turtle_of",
     "unchanged",
     "write_jsonld",
     "write_nquads",
     "write_turtle",
+    "write_turtle_star",
 ]
 
 
@@ -76,6 +79,16 @@ def _text_graphs(graph: nx.MultiDiGraph, domain: Domain | None) -> dict[str, lis
 def write_turtle(graph: nx.MultiDiGraph, domain: Domain | None = None) -> bytes:
     """Return the graph as Turtle (``graph.ttl``)."""
     return _once(graph, domain, "turtle", lambda: "".join(turtle(_triples(graph, domain), _prefixes(domain))).encode())
+
+
+def turtle_of(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> str:
+    """Return any triples as Turtle, with our prefixes and some more."""
+    return "".join(turtle(triples, {**_prefixes(None), **prefixes}))
+
+
+def write_turtle_star(graph: nx.MultiDiGraph, domain: Domain | None = None) -> bytes:
+    """Return the graph as Turtle 1.2: each evidence reifies its fact (``rdf:reifies``)."""
+    return "".join(turtle(with_reifiers(_triples(graph, domain)), _prefixes(domain))).encode()
 
 
 def write_nquads(graph: nx.MultiDiGraph, domain: Domain | None = None) -> bytes:

@@ -6,7 +6,9 @@ import json
 from typing import TYPE_CHECKING
 
 from kg.errors import UsageError
+from kg.rdf.folder import current_snapshot, is_store, open_database
 from kg.rdf.mapping import from_triples
+from kg.rdf.star import triple_term, without_reifiers
 from kg.rdf.terms import iri, literal
 
 if TYPE_CHECKING:
@@ -41,13 +43,15 @@ def graph_file(path: Path) -> Path:
 
 
 def read_graph(path: Path, domain: Domain | None = None) -> nx.MultiDiGraph:
-    """Return the graph of a ``.ttl`` or ``.nq`` file or of a build folder.
+    """Return the graph of a ``.ttl`` or ``.nq`` file, of a build folder or of a store folder.
 
-    The full texts come from a ``records.jsonl`` beside it where there is one.
+    The full texts come from a ``records.jsonl`` beside it where there is one; a store has none.
 
     Raises:
         UsageError: The path is no graph that can be read.
     """
+    if is_store(path):
+        return from_triples(_stored_triples(path), domain)
     file = graph_file(path)
     return from_triples(read_triples(file), domain, read_texts(file.parent / _RECORDS))
 
@@ -68,19 +72,33 @@ def read_triples(file: Path) -> Iterator[Triple]:
     try:
         for quad in parse(path=str(file), format=form):
             if quad.graph_name == default and not isinstance(quad.subject, BlankNode) and not isinstance(quad.object, BlankNode):
-                yield iri(quad.subject.value), iri(quad.predicate.value), _term(quad.object)
+                yield from without_reifiers((iri(quad.subject.value), iri(quad.predicate.value), _term(quad.object)))
     except (SyntaxError, ValueError) as error:
         raise UsageError(str(file), f"does not parse ({error})", "build it again") from error
     except OSError as error:
         raise UsageError(str(file), f"cannot be read ({error.strerror or error})", "check its permissions") from error
 
 
+def _stored_triples(folder: Path) -> Iterator[Triple]:
+    """Yield the triples of a store's default graph."""
+    from pyoxigraph import BlankNode, DefaultGraph, NamedNode
+
+    with current_snapshot(folder) as snapshot:
+        store = open_database(folder, snapshot.path)
+        for quad in store.quads_for_pattern(None, None, None, DefaultGraph()):
+            if isinstance(quad.subject, NamedNode) and not isinstance(quad.object, BlankNode):
+                yield iri(quad.subject.value), iri(quad.predicate.value), _term(quad.object)
+
+
 def _term(value: object) -> str:
     """Return the term of an object; a plain string's datatype is left out, as :func:`kg.rdf.terms.literal` does."""
     from pyoxigraph import Literal, NamedNode
+    from pyoxigraph import Triple as TripleTerm
 
     if isinstance(value, NamedNode):
         return iri(value.value)
+    if isinstance(value, TripleTerm):
+        return triple_term((_term(value.subject), _term(value.predicate), _term(value.object)))
     assert isinstance(value, Literal)
     return literal(value.value, language=value.language or "", datatype="" if value.language else value.datatype.value)
 

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from kg.rdf.namespaces import EPM, PREFIXES, RDF, RDFS, SKOS, XSD
+from kg.rdf.star import parts_of, triple_term
 from kg.rdf.terms import iri
 
 if TYPE_CHECKING:
@@ -48,6 +49,10 @@ _RANKS = {iri(EPM + type_): rank for rank, (type_, _) in enumerate(SECTIONS[:-1]
 _RANKS |= dict.fromkeys(_CONCEPTS, _CONCEPT)
 
 
+#: Objects by predicate: a list where there are several, for most have one and a million lists take their time.
+_Statements = dict[str, str | list[str]]
+
+
 class _Names(dict[str, str]):
     """Hold the short form of each term asked for, and remember which prefixes were needed."""
 
@@ -70,6 +75,8 @@ class _Names(dict[str, str]):
         return found
 
     def _shorten_iri(self, term: str) -> str:
+        if term.startswith("<<("):
+            return triple_term(tuple(self[part] for part in parts_of(term)))  # type: ignore[arg-type]
         address = term[1:-1]
         cut = max(address.rfind("/"), address.rfind("#")) + 1
         prefix = self._by_namespace.get(address[:cut])
@@ -87,40 +94,80 @@ def turtle(triples: Iterable[Triple], prefixes: Mapping[str, str] | None = None)
         triples: In any order; twice is once.
         prefixes: Namespace by prefix; only those needed are declared. A namespace ends in ``/`` or ``#``.
     """
-    by_subject: dict[str, list[tuple[str, str]]] = {}
-    for subject, predicate, object_ in triples:
-        by_subject.setdefault(subject, []).append((predicate, object_))
+    by_subject = _grouped(triples)
     sections: list[list[str]] = [[] for _ in _HEADINGS]
     for subject, statements in by_subject.items():
-        ranks = [_RANKS.get(object_, _OTHER) for predicate, object_ in statements if predicate == _TYPE]
-        sections[min(ranks, default=_OTHER)].append(subject)
+        types = statements.get(_TYPE, "")
+        rank = _RANKS.get(types, _OTHER) if isinstance(types, str) else min(_RANKS.get(type_, _OTHER) for type_ in types)
+        sections[rank].append(subject)
     names = _Names(PREFIXES if prefixes is None else prefixes)
-    pieces = []
+    blocks = _Blocks(names)
+    pieces: list[str] = []
     for heading, subjects in zip(_HEADINGS, sections, strict=True):
         if subjects:
             pieces.append(f"\n# {'-' * 10} {heading} {'-' * 10}\n")
-        subjects.sort()
-        pieces.extend(_block(subject, by_subject[subject], names) for subject in subjects)
+        for subject in sorted(subjects):
+            blocks.write(subject, by_subject[subject], pieces)
     declared = sorted((prefix, namespace) for prefix, namespace in (prefixes or PREFIXES).items() if prefix in names.used)
     for prefix, namespace in declared:
         yield f"@prefix {prefix}: <{namespace}> .\n"
     yield from pieces
 
 
-def _block(subject: str, statements: list[tuple[str, str]], names: _Names) -> str:
-    ordered = sorted(set(statements))
-    first = [pair for pair in ordered if pair[0] == _TYPE] + [pair for pair in ordered if pair[0] == _LABEL]
-    pieces = ["\n", names[subject]]
-    last = ""
-    for predicate, object_ in first + [pair for pair in ordered if pair[0] != _TYPE and pair[0] != _LABEL]:
-        if predicate == last:
-            pieces.append(", ")
+def _grouped(triples: Iterable[Triple]) -> dict[str, _Statements]:
+    """Return the statements of each subject."""
+    by_subject: dict[str, _Statements] = {}
+    last, statements = "", by_subject.setdefault("", {})
+    for subject, predicate, object_ in triples:
+        if subject is not last:  # mostly they come one behind the other
+            last = subject
+            found = by_subject.get(subject)
+            if found is None:
+                statements = by_subject[subject] = {}
+            else:
+                statements = found
+        objects = statements.get(predicate)
+        if objects is None:
+            statements[predicate] = object_
+        elif isinstance(objects, str):
+            statements[predicate] = [objects, object_]
         else:
-            pieces.append((" ;\n    " if last else " ") + ("a" if predicate == _TYPE else names[predicate]) + " ")
-            last = predicate
-        pieces.append(names[object_])
-    pieces.append(" .\n")
-    return "".join(pieces)
+            objects.append(object_)
+    del by_subject[""]
+    return by_subject
+
+
+class _Blocks:
+    """Write one block a subject. Few sets of predicates occur again and again, so their order is worked out once."""
+
+    def __init__(self, names: _Names) -> None:
+        self._names = names
+        self._layouts: dict[tuple[str, ...], list[tuple[str, str]]] = {}
+
+    def write(self, subject: str, statements: _Statements, pieces: list[str]) -> None:
+        """Append the pieces of a block: objects in order, each once."""
+        names = self._names
+        block = f"\n{names[subject]}"
+        for predicate, lead in self._layout(tuple(statements)):
+            objects = statements[predicate]
+            # Plain and language-tagged strings stay as they are; asking for their names would take the longest.
+            if isinstance(objects, str):
+                block += lead + (names[objects] if objects[-1] == ">" else objects)
+            else:
+                block += lead + ", ".join([names[each] if each[-1] == ">" else each for each in sorted(set(objects))])
+        pieces.append(block + " .\n")
+
+    def _layout(self, predicates: tuple[str, ...]) -> list[tuple[str, str]]:
+        """Return the predicates in the order of the block, each with what stands before its objects."""
+        found = self._layouts.get(predicates)
+        if found is None:
+            ordered = [each for each in (_TYPE, _LABEL) if each in predicates]
+            ordered += sorted(each for each in predicates if each not in (_TYPE, _LABEL))
+            starts = [" ", *[" ;\n    "] * (len(ordered) - 1)]
+            shown = ["a" if each == _TYPE else self._names[each] for each in ordered]
+            leads = [f"{start}{name} " for start, name in zip(starts, shown, strict=True)]
+            found = self._layouts[predicates] = list(zip(ordered, leads, strict=True))
+        return found
 
 
 def graph_prefixes(concept_prefixes: Mapping[str, str] | None = None) -> dict[str, str]:

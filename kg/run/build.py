@@ -101,7 +101,7 @@ def build_folder(
     """
     from kg.rdf import unchanged
 
-    found = find_inputs(paths)
+    found = find_inputs(paths, options.effort.limits.size)
     with Output(folder) as output:
         domain = load(options)
         result = harvest(found, domain, options, progress)
@@ -125,7 +125,7 @@ def extract_records(paths: Sequence[Path | str], options: Options, progress: Cal
         UsageError: A path does not exist, or no input could be used.
         DomainError: The domain's files or a lexicon are faulty.
     """
-    result = harvest(find_inputs(paths), load(options), options, progress)
+    result = harvest(find_inputs(paths, options.effort.limits.size), load(options), options, progress)
     require_records(result)
     return result
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from kg.errors import InputError, KgError, UsageError
 from kg.model import Finding
-from kg.read import READERS, discover, load_metadata, read_input
+from kg.read import LARGEST, READERS, discover, load_metadata
+from kg.run.limits import Effort
+from kg.run.outcome import Job, outcomes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 
     from kg.domain import Domain
     from kg.model import Record
-    from kg.read import Discovery, Input, MetadataTable, RawText
+    from kg.read import Discovery
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +29,14 @@ class Options:
         lexicons: Tables of names laid over the shipped lexicon, in this order.
         meta: Tables of what is known about the texts; they lie over every ``metadata.tsv`` beside the texts.
         min_confidence: Claims below it are left out of the graph, and nodes that lose everything by that; records keep them.
+        effort: Workers, limits and cache; changes nothing of what comes out.
     """
 
     domain: Path | None = None
     lexicons: tuple[Path, ...] = ()
     meta: tuple[Path, ...] = ()
     min_confidence: float = 0.0
+    effort: Effort = field(default_factory=Effort)
 
 
 @dataclass(slots=True)
@@ -46,6 +50,7 @@ class Harvest:
         quarantined: What could not be used, as findings of severity ``error``.
         skipped: Source and reason.
         findings: About inputs that were used.
+        written: Number of records that are on disk and not here.
     """
 
     records: list[Record] = field(default_factory=list)
@@ -53,12 +58,13 @@ class Harvest:
     quarantined: list[Finding] = field(default_factory=list)
     skipped: list[tuple[str, str]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    written: int = 0
 
     @property
     def counts(self) -> dict[str, int]:
         """Return the number of inputs by what became of them."""
         parts = {
-            "built": len(self.records),
+            "built": len(self.records) + self.written,
             "duplicates": len(self.duplicates),
             "quarantined": len(self.quarantined),
             "skipped": len(self.skipped),
@@ -66,13 +72,17 @@ class Harvest:
         return {"total": sum(parts.values()), **parts}
 
 
-def find_inputs(paths: Sequence[Path | str]) -> Discovery:
+def find_inputs(paths: Sequence[Path | str], largest: int = LARGEST) -> Discovery:
     """List the inputs under the paths.
+
+    Args:
+        paths: Files and folders.
+        largest: Bytes of a text; a larger one is not read.
 
     Raises:
         UsageError: A path does not exist, or there is nothing to read.
     """
-    return discover(paths, READERS)
+    return discover(paths, READERS, largest)
 
 
 def harvest(found: Discovery, domain: Domain, options: Options, progress: Callable[[int, int, str], None] | None = None) -> Harvest:
@@ -81,88 +91,48 @@ def harvest(found: Discovery, domain: Domain, options: Options, progress: Callab
     Args:
         found: What :func:`find_inputs` returned.
         domain: Words and patterns.
-        options: Metadata.
-        progress: Called before each input with its number from 0, the number of inputs, and its source.
+        options: Metadata, and how it is to be done.
+        progress: Called at each input with its number from 0, the number of inputs, and its source.
 
     Raises:
         UsageError: A metadata table is faulty.
         DomainError: The domain's files are faulty.
+        Interrupted: Ctrl-C came.
     """
-    from kg.domain.encodings import load_common_characters
-
-    metadata = load_metadata([*found.tables, *options.meta])
-    common = load_common_characters(domain.base)
+    job = job_of(found, domain, options)
     result = Harvest(skipped=[(one.source, one.reason) for one in found.skipped])
     first: dict[str, Record] = {}
-    for number, one in enumerate(found.inputs):
-        if progress:
-            progress(number, len(found.inputs), one.source)
-        raw = _read(one, common, metadata, result)
-        if raw is None:
-            continue
-        if raw.sha256 in first:
-            _add_duplicate(first[raw.sha256], raw, result)
-            continue
-        record = _extract(raw, domain, result)
-        if record is not None:
-            first[raw.sha256] = record
+    with contextlib.closing(outcomes(found.inputs, job, progress)) as made:
+        for outcome in made:
+            if outcome.sha256 in first:
+                _add_duplicate(first[outcome.sha256], outcome.source, result)
+            elif outcome.finding is not None:
+                result.quarantined.append(outcome.finding)
+            else:
+                first[outcome.sha256] = outcome.record()
     result.records = sorted(first.values(), key=lambda one: (one["doc"]["source"], one["doc"]["id"]))
-    for where, path in metadata.unused():
+    for where, path in job.metadata.unused():
         result.findings.append(Finding("warning", "metadata-unused", where, f"no input is called {path!r}"))
     for record in result.records:
         result.findings.extend(Finding(**finding) for finding in record.get("findings", ()))
     return result
 
 
-def _read(one: Input, common: frozenset[str], metadata: MetadataTable, result: Harvest) -> RawText | None:
-    try:
-        return read_input(one, common, metadata.of(one))
-    except InputError as error:
-        result.quarantined.append(Finding("error", error.code, one.source, _words(error)))
-    except (Exception, RecursionError, MemoryError) as error:  # noqa: BLE001 - one input's fault must not cost the others
-        result.quarantined.append(_crash(one.source, error))
-    return None
+def job_of(found: Discovery, domain: Domain, options: Options) -> Job:
+    """Return what reading and extracting needs beside the inputs.
+
+    Raises:
+        UsageError: A metadata table is faulty.
+    """
+    from kg.domain.encodings import load_common_characters
+
+    metadata = load_metadata([*found.tables, *options.meta])
+    return Job(domain, load_common_characters(domain.base), metadata, options.effort)
 
 
-def _extract(raw: RawText, domain: Domain, result: Harvest) -> Record | None:
-    from kg.extract import extract
-    from kg.extract.view import make_document
-
-    try:
-        return extract(make_document(raw, domain), domain)
-    except InputError as error:
-        result.quarantined.append(Finding("error", error.code, raw.source, _words(error)))
-    except KgError:  # a fault in the domain's files would meet every document
-        raise
-    except ImportError as error:  # and so would an incomplete installation
-        raise UsageError("installation", f"is incomplete ({error})", "install policy-measure-kg again") from error
-    except (Exception, RecursionError, MemoryError) as error:  # noqa: BLE001 - one input's fault must not cost the others
-        result.quarantined.append(_crash(raw.source, error))
-    return None
-
-
-def _words(error: InputError) -> str:
-    return f"{error.what} — {error.hint}" if error.hint else error.what
-
-
-def _crash(source: str, error: BaseException) -> Finding:
-    """Describe an unexpected exception by its type, words and the place in kg where it came up."""
-    place = ""
-    trace = error.__traceback__
-    while trace is not None:
-        module = trace.tb_frame.f_globals.get("__name__", "")
-        if module.startswith("kg."):
-            place = f" in {module}, line {trace.tb_lineno}"
-        trace = trace.tb_next
-    words = str(error).split("\n")[0][:200]
-    return Finding(
-        "error", "crashed", source, f"{type(error).__name__}{': ' + words if words else ''}{place} — please report it with the text"
-    )
-
-
-def _add_duplicate(record: dict[str, Any], raw: RawText, result: Harvest) -> None:
+def _add_duplicate(record: dict[str, Any], source: str, result: Harvest) -> None:
     doc = record["doc"]
-    result.duplicates.append((raw.source, doc["source"]))
-    result.findings.append(Finding("warning", "duplicate", raw.source, f"has the same bytes as {doc['source']}"))
-    if raw.source != doc["source"]:
-        doc["alsoAt"] = sorted({*doc.get("alsoAt", ()), raw.source})
+    result.duplicates.append((source, doc["source"]))
+    result.findings.append(Finding("warning", "duplicate", source, f"has the same bytes as {doc['source']}"))
+    if source != doc["source"]:
+        doc["alsoAt"] = sorted({*doc.get("alsoAt", ()), source})

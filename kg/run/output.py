@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from kg.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from types import TracebackType
 
 _SUFFIX = ".kg-tmp"
@@ -41,14 +42,16 @@ class Output:
             UsageError: Another build is writing there.
         """
         _refuse_file(self.folder)
+        probe = self.folder / f".probe{_SUFFIX}"
         try:
             self._make()
             self._lock()
             _remove_leftovers(self.folder)
-            probe = self.folder / f".probe{_SUFFIX}"
             probe.write_bytes(b"")
             probe.unlink()
         except OSError as error:
+            with contextlib.suppress(OSError):
+                probe.unlink()
             self._undo()
             raise _unwritable(self.folder, error) from error
         except UsageError:
@@ -58,15 +61,32 @@ class Output:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         """Unlock the folder, and remove it if nothing came of it."""
+        with contextlib.suppress(OSError):
+            _remove_leftovers(self.folder)
         self._undo()
 
-    def write(self, files: Mapping[str, bytes]) -> None:
+    def write(self, files: Mapping[str, bytes], ready: Sequence[str] = ()) -> None:
         """Write all the files: each under a temporary name first, and only when all are on disk do they take their names.
+
+        Args:
+            files: Content by name.
+            ready: Names of further files that stand already, whole and on disk, where :meth:`place` says.
 
         Raises:
             OutputError: Disk full or the like; the folder still holds what it held.
         """
-        _write_all(self.folder, files)
+        _write_all(self.folder, files, ready)
+
+    def place(self, name: str) -> Path:
+        """Return where a file is to be written that is too large to be held in memory."""
+        return self.folder / f".{name}{_SUFFIX}"
+
+    def scratch(self) -> Path:
+        """Make an empty folder for what is needed on the way; it goes with the lock, or when the next build begins."""
+        folder = self.place("scratch")
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        return folder
 
     def _make(self) -> None:
         missing = [self.folder, *self.folder.parents]
@@ -118,8 +138,8 @@ def _refuse_file(folder: Path) -> None:
             raise OutputError(str(part), "is a file, not a folder", "name a folder")
 
 
-def _write_all(folder: Path, files: Mapping[str, bytes]) -> None:
-    written: list[tuple[Path, Path]] = []
+def _write_all(folder: Path, files: Mapping[str, bytes], ready: Sequence[str] = ()) -> None:
+    written = [(folder / f".{name}{_SUFFIX}", folder / name) for name in ready]
     try:
         for name in sorted(files):
             temporary = folder / f".{name}{_SUFFIX}"
@@ -160,7 +180,10 @@ def _sync(folder: Path) -> None:
 def _remove_leftovers(folder: Path) -> None:
     """Remove what a build left that was stopped by force; the lock is held, so nobody writes them now."""
     for leftover in folder.glob(f".*{_SUFFIX}"):
-        leftover.unlink()
+        if leftover.is_dir() and not leftover.is_symlink():
+            shutil.rmtree(leftover)
+        else:
+            leftover.unlink()
 
 
 def _unwritable(path: Path, error: OSError) -> OutputError:
