@@ -22,11 +22,13 @@ demo: $(VENV)/.kg-core
 	@$(BIN)/kg build seeds -o exports
 	@echo
 	@echo "Made exports/ from the five texts in seeds/. Look at it:"
+	@echo "  exports/explorer.html       open it in a browser: search, click a node, every fact with its sentence marked"
 	@echo "  exports/report.md           what was read, counted and doubted"
 	@echo "  exports/graph.ttl           the facts as Turtle, each with its sentence"
 	@echo "  exports/graph.gexf          for Gephi;  nodes.csv, edges.csv: for Neo4j or a spreadsheet"
 	@echo "  $(BIN)/kg query --list      the named questions;  kg query NAME answers one"
 	@echo "  $(BIN)/kg explain NAME      one node, each fact with its sentence"
+	@echo "  $(BIN)/kg serve exports     the same graph as a SPARQL endpoint with a query page, on this machine"
 	@echo "  $(BIN)/kg check             the shapes and the offsets"
 
 test: $(VENV)/.kg-dev

@@ -48,7 +48,8 @@ def copy_of(number: int, lines: list[str]):
         return cache[whole]
 
     file = re.compile(r"(\d{3}_[0-9a-f]{16})\.txt")
-    return (file.sub(rf"\1-{number}.txt", _ID.sub(other, line)) for line in lines)
+    label = re.compile(rf'^(<[^>]*/第{number}批[^>]*> <[^>]*#(?:label|altLabel)> ")')
+    return (label.sub(rf"\g<1>第{number}批", file.sub(rf"\1-{number}.txt", _ID.sub(other, line))) for line in lines)
 
 
 def make(folder: Path, triples: int) -> None:

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Install what the tests read our files with, besides Python: Debian's rapper, and the npm packages of tests/*/package-lock.json.
+# Install what the tests read our files with, besides Python: Debian's rapper, and the npm packages of tests/*/package-lock.json and frontend/.
 # Does what it may: without root or a network it says so and goes on; the tests then skip (or, with CI=true, fail).
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -12,8 +12,28 @@ if ! command -v rapper >/dev/null; then
   fi
 fi
 
+# Triple stores that `kg load` is tested with.
+if ! command -v virtuoso-t >/dev/null || [ ! -e /usr/share/java/jena-tdb2.jar ]; then
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+      virtuoso-opensource-7-bin libapache-jena-java default-jre-headless >/dev/null || echo "Virtuoso and Jena could not be installed"
+  else
+    echo "Virtuoso or Jena is missing: install the packages virtuoso-opensource-7-bin and libapache-jena-java"
+  fi
+fi
+
+# The browser that the explorer page is tested with, and a Chinese font for it.
+if ! command -v chromium >/dev/null; then
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+      chromium fonts-wqy-microhei >/dev/null || echo "Chromium could not be installed"
+  else
+    echo "Chromium is missing: install the packages chromium and fonts-wqy-microhei"
+  fi
+fi
+
 if command -v npm >/dev/null; then
-  for lock in tests/*/package-lock.json; do
+  for lock in tests/*/package-lock.json frontend/package-lock.json; do
     [ -e "$lock" ] || continue
     npm ci --prefix "$(dirname "$lock")" --no-audit --no-fund --silent || echo "npm ci failed for $(dirname "$lock")"
   done

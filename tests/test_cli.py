@@ -23,7 +23,17 @@ from kg.graph import filter_confidence
 from kg.rdf import read_graph
 
 BAD = Path(__file__).resolve().parent / "bad_inputs"
-BUILT = {"graph.ttl", "graph.nq", "graph.jsonld", "graph.gexf", "graph-simple.gexf", "graph.graphml", "nodes.csv", "edges.csv", "explorer.html"}
+BUILT = {
+    "graph.ttl",
+    "graph.nq",
+    "graph.jsonld",
+    "graph.gexf",
+    "graph-simple.gexf",
+    "graph.graphml",
+    "nodes.csv",
+    "edges.csv",
+    "explorer.html",
+}
 
 
 @pytest.fixture(scope="module")
@@ -138,11 +148,14 @@ def test_a_short_form_that_no_text_uses_is_explained_all_the_same(run_kg, built)
 
 
 def test_what_any_floor_of_confidence_leaves_of_the_seeds_is_clean(built):
+    """A number of which the text does not say clearly what it is about is a warning before the filter too; the filter adds nothing."""
     domain = load_domain()
     graph = read_graph(built[0], domain)
+    before = {(one.code, one.where) for one in check_graph(graph, domain) if one.severity != "info"}
+    assert {code for code, _ in before} <= {"S7-subject"}
     for minimum in (0.3, 0.5, 0.6, 0.8, 0.9):
         found = check_graph(filter_confidence(graph, minimum), domain)
-        assert [one for one in found if one.severity != "info"] == [], minimum
+        assert {(one.code, one.where) for one in found if one.severity != "info"} <= before, minimum
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no /dev/full")

@@ -8,7 +8,7 @@ from kg.domain.network import SCALE, load_network
 from kg.errors import DomainError
 from kg.extract.network import Judge
 from kg.extract.scorer import Scorer
-from kg.extract.spans import make_lattice
+from kg.extract.spans import Vocabulary, make_lattice
 from kg.extract.tokens import tokenise
 
 TEXT = "各地要对离校未就业高校毕业生发放一次性求职补贴,实施技能辽宁行动,开展线上招聘会、职业指导和创业培训。"
@@ -51,7 +51,7 @@ def test_a_text_without_words_has_no_spans():
     from kg.extract.view import text_document
 
     document = text_document("", domain)
-    lattice = make_lattice(tokenise(document.view), object(), [])
+    lattice = make_lattice(tokenise(document.view), Vocabulary({}), [])
     assert list(Scorer(domain.span_model, domain.network).probabilities(lattice)) == []
 
 

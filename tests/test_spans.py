@@ -9,8 +9,8 @@ from kg.domain import load_domain
 from kg.domain.spanmodel import SpanModel
 from kg.extract.phrases import lattice_of
 from kg.extract.scene import Scene
-from kg.extract.segment import segment
 from kg.extract.scorer import Scored, Scorer, best
+from kg.extract.segment import segment
 from kg.extract.view import text_document
 
 DOMAIN = load_domain()
@@ -60,3 +60,15 @@ def test_the_best_spans_do_not_overlap_within_a_type() -> None:
     for seed in range(5):
         random.Random(seed).shuffle(spans)  # noqa: S311 - order, not secrets
         assert best(spans) == expected
+
+
+def test_the_spans_scored_are_those_trained_on() -> None:
+    """The arrays allow the spans that the plain loop yields, in its order, in odd nestings of marks too."""
+    from kg.extract.scorer import allowed
+
+    texts = [TEXT, "“甲乙(丙丁”戊己)庚辛“壬", "))补贴((“就业”)", "对《就业“补贴(办法》和”高校毕业生,给予《补贴》", "。"]
+    for text in texts:
+        document = text_document(text, DOMAIN)
+        lattice = lattice_of(Scene(document, segment(document, DOMAIN), None, DOMAIN))  # type: ignore[arg-type]
+        first, last = allowed(lattice)
+        assert list(zip(first.tolist(), last.tolist(), strict=True)) == list(lattice.spans())

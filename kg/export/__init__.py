@@ -108,7 +108,9 @@ _ALL = (
 #: What describes a graph or the ontology; written on request only.
 _ABOUT = (
     Format("void", ("void.ttl",), "VoID and DCAT: what data set this is, how large, with which classes, properties and texts", _void),
-    Format("ontology-html", ("ontology.html",), "the ontology as one page: every term, its examples from the graph and its questions", _terms),
+    Format(
+        "ontology-html", ("ontology.html",), "the ontology as one page: every term, its examples from the graph and its questions", _terms
+    ),
 )
 
 #: Every export by its name.

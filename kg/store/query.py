@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
-from kg.errors import DomainError, UsageError
+from kg.errors import DomainError, QueryError, UsageError
 from kg.rdf.folder import is_store, open_database
 from kg.rdf.namespaces import EPM, PREFIXES
 from kg.rdf.read import graph_file
-from kg.store.sparql import check_read_only, is_ordered, syntax_error
+from kg.store.sparql import check_read_only, is_ordered, place, syntax_error, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -186,6 +186,7 @@ def run_query(graph: OpenGraph, query: str, where: str) -> Answer:
         raise syntax_error(query, str(error.args[0]), where, graph.prefixes) from None
     if not isinstance(store, Store):
         return _run_far(store, query, result)
+    _check_graphs(query, store, graph.prefixes, where)
     if isinstance(result, QueryBoolean):
         return Truth(bool(result))
     if isinstance(result, QuerySolutions):
@@ -219,6 +220,27 @@ def open_server(server: Server, domain: Domain, facts: str) -> OpenGraph:
 
     prefixes = known_prefixes(domain)
     return OpenGraph(FarStore(server, facts, prefixes), shown(server.at.query), prefixes)
+
+
+def _check_graphs(query: str, store: Store, prefixes: Mapping[str, str], where: str) -> None:
+    """Refuse a query that names a graph which is not there: its answer would be empty without a word.
+
+    Raises:
+        QueryError: FROM or GRAPH names such a graph.
+    """
+    from pyoxigraph import NamedNode
+
+    before = last = ""
+    for token in tokens(query):
+        if last == "GRAPH" or "FROM" in (last, before if last == "NAMED" else ""):
+            prefix, colon, local = token.text.partition(":")
+            address = prefixes[prefix] + local if token.kind == "name" and colon and prefix in prefixes else token.text[1:-1]
+            if (token.kind == "iri" or (token.kind == "name" and prefix in prefixes)) and not store.contains_named_graph(
+                NamedNode(address)
+            ):
+                hint = "the named graphs are in graph.nq and in stores; SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } } lists them"
+                raise QueryError(f"{where}:{place(query, token.offset)}", f"there is no graph <{address}>", hint)
+        before, last = last, token.text.upper() if token.kind == "word" else ""
 
 
 def _run_far(store: FarStore, query: str, like: object) -> Answer:
