@@ -42,7 +42,7 @@ def no_headings(_):
 
 
 def no_prefix(_):
-    return lambda _: ""
+    return lambda *_, **__: ""
 
 
 def without_places(*names):

@@ -182,11 +182,13 @@ def main():
         args.dump.write_text("".join(json.dumps(found[path.stem], ensure_ascii=False) + "\n" for path in paths), "utf-8")
     lines = markdown(plain, out, golds, found, args.folds)
     lines += ["", *errors.markdown(errors.causes(golds, found, domains=domains))]
+    report = ROOT / "bench" / "quality.md"
+    report.write_text("\n".join(lines) + "\n", "utf-8")
     if args.ablation:
         read = [gold for gold in golds if gold["doc"] in domains]
         lines += ["", *ablation.markdown(ablation.ablate(read, domains.__getitem__), "left out, documents for reading only")]
     text = "\n".join(lines) + "\n"
-    (ROOT / "bench" / "quality.md").write_text(text, "utf-8")
+    report.write_text(text, "utf-8")
     print(text)
 
 

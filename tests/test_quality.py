@@ -46,12 +46,24 @@ def test_seeds_reach_the_floors_of_the_main_path(records: dict[str, dict[str, ob
     assert result["grounded"] == 1.0
 
 
+def test_all_texts_with_gold_reach_the_floors_of_extraction(records: dict[str, dict[str, object]]) -> None:
+    """The floors of the extraction level, on all documents with gold (14 of which trained the models), and no type under .65 relaxed."""
+    result = _scored(records, ("",))
+    assert result["mean_relaxed_f1"] >= 0.80
+    assert result["mean_core_f1"] >= 0.76
+    assert result["mean_strict_f1"] >= 0.68
+    assert result["mean_relations_f1"] >= 0.50
+    assert result["canonical_names"] >= 0.96
+    assert result["grounded"] == 1.0
+    assert {type_: row["f1"] for type_, row in result["entities_relaxed"].items() if row["f1"] < 0.65} == {}
+
+
 def test_texts_set_aside_keep_what_was_reached(records: dict[str, dict[str, object]]) -> None:
     """On the five texts that train nothing the means stay above what the first full model reached."""
     result = _scored(records, ASIDE)
-    assert result["mean_relaxed_f1"] >= 0.66
-    assert result["mean_core_f1"] >= 0.62
-    assert result["mean_relations_f1"] >= 0.29
+    assert result["mean_relaxed_f1"] >= 0.71
+    assert result["mean_core_f1"] >= 0.69
+    assert result["mean_relations_f1"] >= 0.39
     assert result["grounded"] == 1.0
 
 
