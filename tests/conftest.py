@@ -16,6 +16,16 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 
+try:  # the smoke tests run without it
+    from hypothesis import settings
+except ImportError:
+    pass
+else:
+    # The same examples in every run, so that a change is judged by itself; KG_FUZZ=random looks for new ones.
+    settings.register_profile("steady", derandomize=True, database=None)
+    if os.environ.get("KG_FUZZ") != "random":
+        settings.load_profile("steady")
+
 
 @pytest.fixture
 def needs_tool() -> Callable[[str], str]:

@@ -69,7 +69,10 @@ def list_csv(one: Input, columns: Mapping[str, str], largest: int, common: froze
         _refuse_empty(one)
     line = sample[head[1] : head[1] + head[2]].decode(encoding, errors="replace").removeprefix("\ufeff")
     delimiter = max(_DELIMITERS, key=line.count)
-    names = next(csv.reader([line.rstrip("\r\n")], delimiter=delimiter), [])
+    try:
+        names = next(csv.reader(io.StringIO(line, newline=""), delimiter=delimiter), [])
+    except csv.Error:  # names no column then
+        names = []
     layout = Layout(stamp, _by_index(one, names, columns), len(names), delimiter, encoding)
     found = [row[:3] for row in _csv_rows(one, largest, delimiter.encode()) if row[0] > head[0] and not row[3]]
     return _inputs(one, "csv", layout, found, largest)
