@@ -33,8 +33,8 @@ _QUARANTINED = 3
 @quiet_option
 @click.pass_context
 def build(ctx: click.Context, /, paths: tuple[Path, ...], output: Path, min_confidence: float, **others: object) -> None:
-    """Read files and folders (.txt, .html) and write into DIR their graph as Turtle, N-Quads, JSON-LD, GEXF, GraphML and CSV,
-    the extraction records and a report.
+    """Read files and folders (txt, HTML, DOCX, PDF, zip, JSONL, CSV, Parquet) and write into DIR their graph as Turtle, N-Quads,
+    JSON-LD, GEXF, GraphML and CSV, a page to look at it, the extraction records and a report.
 
     The same texts give the same bytes, whatever the workers. An input that cannot be used, crashes, takes too long or needs too much memory is
     named with its reason and costs only itself; files of an earlier build in DIR are replaced all at once, when everything is done. A build

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @click.command(
     short_help="Write a built graph in one of the formats.",
-    epilog="\b\nFormats:\n" + "\n".join(f"  {row.name:<9}{row.description} ({', '.join(row.filenames)})" for row in FORMATS.values()),
+    epilog="\b\nFormats:\n" + "\n".join(f"  {row.name:<15}{row.description} ({', '.join(row.filenames)})" for row in FORMATS.values()),
 )
 @click.argument("form", type=click.Choice(sorted(FORMATS)), metavar="FORMAT")
 @graph_option

@@ -26,7 +26,7 @@ _QUARANTINED = 3
 @quiet_option
 @click.pass_context
 def extract(ctx: click.Context, /, paths: tuple[Path, ...], output: Path, **others: object) -> None:
-    """Read files and folders (.txt, .html) and write one extraction record a line: the text, the nodes with all their mentions,
+    """Read files and folders (txt, HTML, DOCX, PDF, zip, JSONL, CSV, Parquet) and write one extraction record a line: the text, the nodes with all their mentions,
     the edges with the sentences that state them.
 
     Offsets are code points into the record's text. The form is described in docs/model.md.

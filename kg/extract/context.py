@@ -82,7 +82,7 @@ def resolve_context(document: Document, segmentation: Segmentation, domain: Doma
     issuer = find_issuer(document, title_span, number, home, domain) or (byline_issuer(view, home, domain) if genre != "news" else None)
     if issuer is not None and issuer.attributes.get("region") == f"region/{domain.divisions.state}" and "region" not in metadata:
         home = None
-    elif home is None and issuer is not None and issuer.attributes.get("region"):
+    elif home is None and "region" not in metadata and issuer is not None and issuer.attributes.get("region"):
         home = domain.divisions.get(str(issuer.attributes["region"]))
     province = domain.divisions.province_of(home.key) if home else None
     return Context(
@@ -106,7 +106,7 @@ def resolve_context(document: Document, segmentation: Segmentation, domain: Doma
 def _unknown_region(document: Document, domain: Domain) -> tuple[Finding, ...]:
     """Return a finding where the user states a region that the registry does not hold; the text then has none."""
     stated = document.metadata.get("region")
-    if not stated or domain.divisions.lookup(stated) is not None:
+    if not stated or domain.divisions.lookup(domain.fold(stated)) is not None:
         return ()
     message = f"its metadata name the region {stated!r}, which is not in the registry of divisions; it is taken to have none"
     return (Finding("warning", "unknown-region", document.source, message),)
@@ -168,4 +168,4 @@ def _first_line(view: str, segmentation: Segmentation, domain: Domain) -> str | 
         return None
     span = segmentation.paragraphs[0]
     words = view[span.start : span.end].strip("'\" ")
-    return words if len(words) <= _LONGEST_TITLE and not words.endswith(("。", ",", ";")) else None
+    return words if len(words) <= _LONGEST_TITLE and not words.endswith(("。", ",", ";", ":")) else None

@@ -46,7 +46,7 @@ def home_region(document: Document, script: str, title: Span | None, number: str
     divisions = domain.divisions
     stated = document.metadata.get("region")
     if stated:
-        return divisions.lookup(stated)
+        return divisions.lookup(domain.fold(stated))
     if script == "Hant":
         outside = _outside(document.view, domain)
         if outside is not None:

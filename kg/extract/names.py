@@ -25,6 +25,9 @@ def canonical(name: str) -> str:
     name = "".join(unicodedata.normalize("NFKC", name).split())
     while len(name) > 1 and _OUTER.get(name[0]) == name[-1] and name[0] not in name[1:-1]:
         name = name[1:-1]
+    for opening, closing in ("“”", "‘’"):  # a sign that lost its other half, at a border that was cut wrongly
+        if name.count(opening) != name.count(closing):
+            name = name.replace(opening, "").replace(closing, "")
     return name
 
 

@@ -8,16 +8,20 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
+
+from kg.extract.pair_parts import BREAKS, Parts
+from kg.extract.seats import Part, Seat, Whole, seat
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from kg.domain import Domain
     from kg.extract.scene import Scene
     from kg.extract.spans import Lattice
-    from kg.model import Claim, Mention, Sentence
+    from kg.model import Claim, Mention
 
 #: Relation to the types of its subject and object.
 SIGNATURES = {
@@ -28,28 +32,32 @@ SIGNATURES = {
 }
 #: Relations whose object looks for its subject; in the others the subject looks for its object.
 SOUGHT = frozenset({"hasMeasure", "hasObservation"})
-#: Where the other end of a relation may stand besides the same sentence; ``own`` is the text's own document.
-_PLACES = {
-    ("targets", "TargetGroup"): ("heading", "before", "lead"),
-    ("implementedBy", "Agency"): ("heading", "before", "lead"),
-    ("hasMeasure", "Program"): ("heading", "before", "lead"),
-    ("hasMeasure", "PolicyDocument"): ("before", "heading", "lead"),
-    ("hasObservation", "Measure"): ("heading", "before"),
-}
-_BREAKS = ",;:"
-_EDGES = (1, 2, 3, 6, 12, 24, 48)
+#: Relations whose other end may stand in the text's first sentences; all may stand in a heading or shortly before.
+_LED = frozenset({"targets", "implementedBy", "hasMeasure"})
 #: A text's first sentences, title included, where press articles and notices name what the rest is about.
 _LEAD = 3
+#: Parts kept from text to text; beyond them the keeping starts anew.
+_MOST_PARTS = 50_000
 
 
 class Pair(NamedTuple):
-    """Hold a possible relation: predicate, subject's and object's mention, sentences that would grant it, features."""
+    """Hold a possible relation: predicate, subject's and object's mention, sentences that would grant it, what speaks for it."""
 
     predicate: str
     subject: Mention
     object: Mention
     sentences: tuple[int, ...]
-    features: list[str]
+    parts: tuple[Part | Whole, ...]
+
+    @property
+    def features(self) -> list[str]:
+        """Return the features, as they stand in the model; the first with an ``@`` tells the place."""
+        return [f"{self.predicate}:{feature}" for part in self.parts for feature in part.features]
+
+    @property
+    def place(self) -> str:
+        """Return the first letters of the place's name, the order of the two where they stand side by side."""
+        return next(f for f in self.parts[0].features if "@" in f).partition("@")[2][:3]
 
 
 @dataclass(frozen=True)
@@ -62,232 +70,193 @@ class Layout:
         counts: Number of mentions by entity.
         basis: Documents that the text is based on or carries out: they stand above its measures and do not announce them.
         home: The first mention of the text's own region.
-        ruled: What the rules of :mod:`kg.extract.observed` say a number is about, by subject and number.
+        ruled: What the rules of :mod:`kg.extract.observed` say a number is about, by number.
     """
 
     scene: Scene
     lattice: Lattice
-    mentions: dict[int, list[Mention]]
-    own: Mention | None
+    mentions: dict[int, list[Seat]]
+    own: Seat | None
     counts: Counter[str]
     basis: frozenset[str]
-    home: Mention | None
-    ruled: Mapping[tuple[str, str], Claim]
+    home: Seat | None
+    ruled: Mapping[str, Mapping[str, Claim]]
+    _held: dict[tuple[str, int], list[Seat]] = field(default_factory=dict)
+    _leads: dict[tuple[str, str, tuple[int, ...]], list[tuple[Seat, Parts, tuple[Part | Whole, ...]]]] = field(default_factory=dict)
 
     @cached_property
-    def first(self) -> dict[str, Mention]:
+    def _parts(self) -> dict[str, dict[str, Parts]]:
+        """Return what makes the parts of pairs, by predicate and first letter of the subject's type."""
+        made = _made(self.scene.domain)
+        if sum(map(len, made.values())) > _MOST_PARTS:
+            made.clear()
+        return {
+            predicate: {
+                type_[0]: Parts(self.scene, self.lattice, type_[0], made.setdefault((predicate, type_[0]), {})) for type_ in subjects
+            }
+            for predicate, (subjects, _) in SIGNATURES.items()
+        }
+
+    @cached_property
+    def first(self) -> dict[str, Seat]:
         """Return each entity's first mention."""
-        return {m.entity.id: m for at in sorted(self.mentions, reverse=True) for m in reversed(self.mentions[at])}
+        return {m.id: m for at in sorted(self.mentions, reverse=True) for m in reversed(self.mentions[at])}
 
     def pairs(self) -> Iterator[Pair]:
         """Yield every pair, in the order of the anchoring mention's place."""
         for index, held in sorted(self.mentions.items()):
-            sentence = self.scene.segmentation.sentences[index]
+            above = self._above(index)
             for predicate, (subjects, objects) in SIGNATURES.items():
-                anchors, others = (objects, subjects) if predicate in SOUGHT else (subjects, objects)
+                anchors = objects if predicate in SOUGHT else subjects
                 for anchor in held:
-                    if anchor.entity.type in anchors:
-                        yield from self._around(predicate, anchor, others, index, sentence)
+                    if anchor.type in anchors:
+                        yield from self._around(predicate, anchor, index, above)
 
-    def _around(self, predicate: str, anchor: Mention, others: tuple[str, ...], index: int, sentence: Sentence) -> Iterator[Pair]:
-        same = [m for m in self.mentions[index] if m.entity.type in others and m.entity.id != anchor.entity.id]
-        for other in same:
-            yield self._pair(predicate, anchor, other, (index,), self._near(anchor, other, same, sentence))
+    def _others(self, predicate: str, index: int, anchor: Seat) -> list[Seat]:
+        """Return the mentions of a sentence that may be the other end, those of the anchor's entity left out."""
+        held = self._held.get((predicate, index))
+        if held is None:
+            types = SIGNATURES[predicate][0 if predicate in SOUGHT else 1]
+            held = self._held[predicate, index] = [m for m in self.mentions.get(index, ()) if m.type in types]
+        return [m for m in held if m.id != anchor.id] if held else held
+
+    def _above(self, index: int) -> list[tuple[int, int]]:
+        """Return the depth and sentence of the headings that hold for a sentence, itself left out."""
+        segmentation = self.scene.segmentation
+        found = [(depth, segmentation.sentence_index(heading.start)) for depth, heading in enumerate(segmentation.headings(index))]
+        return [(depth, at) for depth, at in found if at != index]
+
+    def _around(self, predicate: str, anchor: Seat, index: int, above: Sequence[tuple[int, int]]) -> Iterator[Pair]:
+        same = self._others(predicate, index, anchor)
+        if same:
+            yield from self._beside(predicate, anchor, same, index)
         have = f"have{min(len(same), 2)}"
-        if any(place == "before" for other in others for place in _PLACES.get((predicate, other), ())):
-            yield from self._earlier(predicate, anchor, others, index, have)
-        seen = {index, *range(max(index - 3, 0), index)}
-        for depth, heading in enumerate(self.scene.segmentation.headings(index)):
-            at = self.scene.segmentation.sentence_index(heading.start)
-            if at == index:
-                continue
-            seen.add(at)
-            above = [m for m in self.mentions.get(at, ()) if m.entity.type in others and m.entity.id != anchor.entity.id]
-            for other in above:
-                features = [
-                    f"@heading{min(depth, 2)}",
-                    f"@heading{have}",
-                    f"@headingn{min(len(above), 3)}",
-                    *self._ends(anchor, other, "h"),
-                ]
-                yield self._pair(predicate, anchor, other, (at, index), features)
-        if any(place == "lead" for other in others for place in _PLACES.get((predicate, other), ())):
-            yield from self._lead(predicate, anchor, others, index, frozenset(seen))
-        if self.own is not None and predicate == "hasMeasure" and self.own.entity.id != anchor.entity.id:
-            yield self._pair(predicate, anchor, self.own, (index,), self._as_own(anchor, index, have))
+        yield from self._earlier(predicate, anchor, index, have)
+        for depth, at in above:
+            others = self._others(predicate, at, anchor)
+            for other in others:
+                place = self._of(predicate, anchor, other).heading(depth, have, len(others))
+                yield self._pair(predicate, anchor, other, (at, index), "h", place)
+        if predicate in _LED:
+            yield from self._lead(predicate, anchor, index, {at for _, at in above})
+        if self.own is not None and predicate == "hasMeasure" and self.own.id != anchor.id:
+            yield self._as_own(anchor, self.own, index, have)
         if predicate == "hasObservation":
-            yield from self._counting(anchor, index, {m.entity.id for m in same}, have)
+            yield from self._counting(anchor, index, {m.id for m in same}, have)
 
-    def _counting(self, number: Mention, index: int, near: set[str], have: str) -> Iterator[Pair]:
+    def _counting(self, number: Seat, index: int, near: set[str], have: str) -> Iterator[Pair]:
         """Yield the text's own region as what a number is about, and what the rules found further away."""
-        if self.home is not None and self.home.entity.id not in near:
-            yield self._pair("hasObservation", number, self.home, (index,), [f"@region{have}", *self._ends(number, self.home, "r")])
-        for (subject, object_), claim in self.ruled.items():
-            if object_ != number.entity.id or subject in near or (self.home is not None and subject == self.home.entity.id):
+        predicate, home = "hasObservation", self.home
+        if home is not None and home.id not in near:
+            place = self._of(predicate, number, home).place(f"@region{have}")
+            yield self._pair(predicate, number, home, (index,), "r", place)
+        for id_, claim in self.ruled.get(number.id, {}).items():
+            if id_ in near or (home is not None and id_ == home.id):
                 continue
             at = tuple(self.scene.segmentation.sentence_index(span.start) for span in claim.evidence)
-            if index in at and subject in self.first:
-                yield self._pair(
-                    "hasObservation", number, self.first[subject], at, [f"@ruled{have}", *self._ends(number, self.first[subject], "r")]
-                )
+            if index in at and id_ in self.first:
+                subject = self.first[id_]
+                place = self._of(predicate, number, subject).place(f"@ruled{have}")
+                yield self._pair(predicate, number, subject, at, "r", place)
 
-    def _lead(self, predicate: str, anchor: Mention, others: tuple[str, ...], index: int, seen: frozenset[int]) -> Iterator[Pair]:
-        held = [m for at in range(min(_LEAD, index)) if at not in seen for m in self.mentions.get(at, ()) if self._may_lead(m, others)]
-        names = {m.entity.id for m in held}
-        for n, other in enumerate(held):
-            if other.entity.id == anchor.entity.id:
-                continue
-            at = self.scene.segmentation.sentence_index(other.span.start)
-            features = [
-                f"@lead{at}",
-                f"@leadn{min(n, 2)}/{min(len(names), 4)}",
-                f"@leadg{self.scene.context.genre}{at}",
-                *self._ends(anchor, other, "t"),
-            ]
-            features += [f"@leadp{w}" for w in self._context(other.span.start, -1)] + [
-                f"@leadq{w}" for w in self._context(other.span.end, 1)
-            ]
-            features += [f"@leadw{w}" for w in self._verbs_before(other)]
-            recurs, kind = min(self.counts[other.entity.id], 4), other.entity.type[0]
-            features += [
-                f"@leadr{recurs}",
-                f"@leadr{kind}{recurs}{self.scene.context.genre}",
-                f"@lead{kind}{at}title{self._whole_line(other)}",
-            ]
-            yield self._pair(predicate, anchor, other, (at, index), features)
+    def _lead(self, predicate: str, anchor: Seat, index: int, above: set[int]) -> Iterator[Pair]:
+        before = tuple([at for at in range(min(_LEAD, index - 3)) if at not in above])
+        if not before:
+            return
+        for other, parts, told in self._leading(predicate, anchor.kind, before):
+            if other.id != anchor.id:
+                yield _directed(predicate, anchor, other, (other.sentence, index), (*told, parts.anchor("t", anchor)))
 
-    def _earlier(self, predicate: str, anchor: Mention, others: tuple[str, ...], index: int, have: str) -> Iterator[Pair]:
+    def _leading(self, predicate: str, kind: str, before: tuple[int, ...]) -> list[tuple[Seat, Parts, tuple[Part | Whole, ...]]]:
+        """Return the mentions of some of the first sentences with what they say by themselves, for an anchor of a kind."""
+        key = predicate, kind, before
+        found = self._leads.get(key)
+        if found is None:
+            types = SIGNATURES[predicate][0 if predicate in SOUGHT else 1]
+            held = [m for at in before for m in self.mentions.get(at, ()) if self._may_lead(m, types)]
+            names = len({m.id for m in held})
+            found = self._leads[key] = []
+            for n, other in enumerate(held):
+                parts = self._parts[predicate][other.kind if predicate in SOUGHT else kind]
+                found.append((other, parts, (parts.lead(other, self.counts[other.id]), parts.rank(n, names))))
+        return found
+
+    def _earlier(self, predicate: str, anchor: Seat, index: int, have: str) -> Iterator[Pair]:
         sentences = self.scene.segmentation.sentences
         for back in (1, 2, 3):
             at = index - back
             if at < 0 or sentences[at].paragraph != sentences[index].paragraph or sentences[at].is_heading:
                 return
-            before = [m for m in self.mentions.get(at, ()) if m.entity.type in others and m.entity.id != anchor.entity.id]
+            before = self._others(predicate, at, anchor)
             for n, other in enumerate(before):
-                features = [
-                    f"@before{back}",
-                    f"@before{have}",
-                    f"@before{back}n{min(n, 2)}/{min(len(before), 3)}",
-                    *self._ends(anchor, other, "b"),
-                ]
-                yield self._pair(predicate, anchor, other, (at, index), features)
+                place = self._of(predicate, anchor, other).before(back, have, n, len(before))
+                yield self._pair(predicate, anchor, other, (at, index), "b", place)
 
-    def _pair(self, predicate: str, anchor: Mention, other: Mention, sentences: tuple[int, ...], features: list[str]) -> Pair:
-        subject, object_ = (other, anchor) if predicate in SOUGHT else (anchor, other)
-        types = f"{predicate}:{subject.entity.type[0]}"
-        features += [f"sure{_tenth(anchor)}", f"sure{_tenth(other)}o"]
+    def _of(self, predicate: str, anchor: Seat, other: Seat) -> Parts:
+        """Return what makes the parts of a pair."""
+        return self._parts[predicate][(other if predicate in SOUGHT else anchor).kind]
+
+    def _pair(self, predicate: str, anchor: Seat, other: Seat, sentences: tuple[int, ...], order: str, *place: Part) -> Pair:
+        parts = self._of(predicate, anchor, other)
+        told: tuple[Part | Whole, ...] = (*place, parts.anchor(order, anchor), parts.other(order, other))
         if predicate == "hasObservation":
-            features += _counted(anchor, other, features[0])
-            rule = self.ruled.get((other.entity.id, anchor.entity.id))
-            features += [f"rule{rule.rule if rule else '-'}", f"{other.entity.type[0]}rule{rule is not None}"]
-        return Pair(
-            predicate,
-            subject,
-            object_,
-            sentences,
-            [types, *(f"{predicate}:{f}" for f in features), *(f"{types}:{f}" for f in features[:3])],
-        )
+            rule = self.ruled.get(anchor.id, {}).get(other.id)
+            at = place[0].features[1]
+            told += (parts.counted(anchor, at), parts.shared(anchor, other, at), parts.rule(rule.rule if rule else None))
+        return _directed(predicate, anchor, other, sentences, told)
 
-    def _near(self, anchor: Mention, other: Mention, rivals: Sequence[Mention], sentence: Sentence) -> list[str]:
-        """Return the features of two mentions in one sentence."""
-        a, o = anchor.span, other.span
-        if a.covers(o) or o.covers(a):
-            inner = "in" if a.covers(o) else "out"
-            edge = "start" if a.start == o.start else "end" if a.end == o.end else "mid"
-            return [f"@{inner}", f"@{inner}{edge}", *self._ends(anchor, other, "i")]
-        first, second = (o, a) if o.start < a.start else (a, o)
-        order = "o<a" if o.start < a.start else "a<o"
-        view = self.scene.view
-        between = view[first.end : second.start]
-        commas = sum(between.count(sign) for sign in _BREAKS)
-        listed = between.count("、")
-        nearer = sum(
-            1
-            for r in rivals
-            if r is not other
-            and min(abs(r.span.start - a.start), abs(r.span.end - a.start)) < min(abs(o.start - a.start), abs(o.end - a.start))
-        )
-        features = [f"@{order}", f"@{order}c{min(commas, 4)}", f"@{order}near{min(nearer, 3)}"]
-        features += [
-            f"@{order}d{_bucket(second.start - first.end)}",
-            f"@{order}c{min(commas, 4)}n{min(nearer, 2)}",
-            f"list{min(listed, 3)}{order}c{min(commas, 2)}",
-        ]
-        features += [f"semicolon{order}" if ";" in between else f"level{order}"]
-        features += self._words(order, first.end, second.start)
-        features += [f"{order}p{w}" for w in self._context(o.start, -1)] + [f"{order}n{w}" for w in self._context(o.end, 1)]
-        features += [f"{order}ap{w}" for w in self._context(a.start, -1)]
-        features += [f"{order}subject{self._opens(o.start, sentence)}c{min(commas, 3)}"]
-        return features + self._ends(anchor, other, order)
+    def _beside(self, predicate: str, anchor: Seat, same: Sequence[Seat], index: int) -> Iterator[Pair]:
+        """Yield the pairs of a mention with others of its sentence."""
+        far = [min(abs(m.start - anchor.start), abs(m.end - anchor.start)) for m in same]
+        ranked = sorted(far)
+        for other, distance in zip(same, far, strict=True):
+            parts = self._of(predicate, anchor, other)
+            if anchor.start <= other.start and other.end <= anchor.end:
+                yield self._pair(predicate, anchor, other, (index,), "i", parts.inside("in", anchor, other))
+            elif other.start <= anchor.start and anchor.end <= other.end:
+                yield self._pair(predicate, anchor, other, (index,), "i", parts.inside("out", anchor, other))
+            else:
+                order, first, second = ("o<a", other, anchor) if other.start < anchor.start else ("a<o", anchor, other)
+                view, gap = self.scene.view, (first.end, second.start)
+                semicolons = view.count(";", *gap)
+                commas = semicolons + view.count(",", *gap) + view.count(":", *gap)
+                near = parts.near(order, commas, bisect_left(ranked, distance))
+                apart = parts.gap(order, gap[1] - gap[0], commas, view.count("、", *gap))
+                opening = parts.opening(order, self._opens(other), commas, semicolons)
+                between = parts.between(order, first.after, second.word)
+                yield self._pair(predicate, anchor, other, (index,), order, near, apart, opening, *between)
 
-    def _opens(self, start: int, sentence: Sentence) -> str:
-        before = self.scene.view[sentence.span.start : start]
-        return "sentence" if len(before) <= 1 else "clause" if before[-1] in _BREAKS else "inside"
+    def _opens(self, one: Seat) -> str:
+        start = self.scene.segmentation.sentences[one.sentence].span.start
+        return "sentence" if one.start - start <= 1 else "clause" if self.scene.view[one.start - 1] in BREAKS else "inside"
 
-    def _words(self, order: str, start: int, end: int) -> list[str]:
-        """Return the verbs and prepositions between two places, and the words next to each."""
-        tokens = self.lattice.tokens
-        first, last = bisect_left(tokens.starts, start), bisect_left(tokens.starts, end)
-        words = self.lattice.words[first:last]
-        found = {f"{order}w{w.text}" for w in words[:24] if "act" in w.classes or "preposition" in w.classes}
-        if words:
-            found |= {f"{order}first{words[0].text}", f"{order}last{words[-1].text}"}
-        else:
-            found.add(f"{order}touch")
-        return sorted(found)
-
-    def _may_lead(self, mention: Mention, types: tuple[str, ...]) -> bool:
+    def _may_lead(self, one: Seat, types: tuple[str, ...]) -> bool:
         """Tell whether what the lead names may hold for the whole text: not what the text rests on, and not itself if it is a reply."""
         own = self.scene.context.document
-        is_own = own is not None and own.id == mention.entity.id
-        return mention.entity.type in types and mention.entity.id not in self.basis and not (is_own and self.own is None)
+        is_own = own is not None and own.id == one.id
+        return one.type in types and one.id not in self.basis and not (is_own and self.own is None)
 
-    def _whole_line(self, mention: Mention) -> bool:
-        """Tell whether a mention stands in a paragraph of one sentence that is not ended like one, as titles are."""
-        sentence = self.scene.segmentation.sentence_at(mention.span.start)
-        alone = len(self.scene.segmentation.paragraph_sentences(sentence.paragraph)) == 1
-        return alone and self.scene.view[sentence.span.end - 1] not in "。;:"
+    def _as_own(self, anchor: Seat, own: Seat, index: int, have: str) -> Pair:
+        parts, genre = self._of("hasMeasure", anchor, own), self.scene.context.genre
+        place = parts.place("@own", f"@own{have}", f"@own{own.category}")
+        rest = parts.told(f"@own{own.name[-2:]}", f"@owng{genre}", f"@ownhead{self.scene.segmentation.sentences[index].is_heading}")
+        return self._pair("hasMeasure", anchor, own, (index,), "d", place, rest)
 
-    def _verbs_before(self, mention: Mention) -> list[str]:
-        """Return the verbs and prepositions that stand before a mention in its clause, at most six words back."""
-        i = bisect_left(self.lattice.tokens.starts, mention.span.start)
-        found = []
-        for word in reversed(self.lattice.words[max(i - 6, 0) : i]):
-            if "break" in word.classes:
-                break
-            if "act" in word.classes or "preposition" in word.classes:
-                found.append(word.text)
-        return sorted(set(found))
 
-    def _context(self, offset: int, direction: int) -> list[str]:
-        tokens = self.lattice.tokens
-        i = bisect_left(tokens.starts, offset) - (1 if direction < 0 else 0)
-        word = self.lattice.at(i)
-        if word.text in "“”":
-            word = self.lattice.at(i + direction)
-        return [word.text, *(f"/{name}" for name in word.classes)]
+@lru_cache(maxsize=4)
+def _made(_: Domain) -> dict[tuple[str, str], dict[tuple[object, ...], Part]]:
+    """Return the parts that recur from text to text, by predicate and type of the subject: a table to be filled."""
+    return {}
 
-    def _ends(self, anchor: Mention, other: Mention, order: str) -> list[str]:
-        a, o = anchor.entity.name, other.entity.name
-        return [
-            f"{order}a2{a[-2:]}",
-            f"{order}o2{o[-2:]}",
-            f"a-{order}-{a[-1:]}",
-            f"ac{anchor.entity.attributes.get('category', '-')}",
-            f"oc{other.entity.attributes.get('category', '-')}",
-        ]
 
-    def _as_own(self, anchor: Mention, index: int, have: str) -> list[str]:
-        assert self.own is not None
-        attributes = self.own.entity.attributes
-        features = [
-            "@own",
-            f"@own{have}",
-            f"@own{attributes.get('category', '-')}",
-            f"@own{self.own.entity.name[-2:]}",
-            f"@owng{self.scene.context.genre}",
-        ]
-        return [*features, *self._ends(anchor, self.own, "d"), f"@ownhead{self.scene.segmentation.sentences[index].is_heading}"]
+def forget_parts() -> None:
+    """Drop what is kept from text to text, since parts know their weight by one model."""
+    _made.cache_clear()
+
+
+def _directed(predicate: str, anchor: Seat, other: Seat, sentences: tuple[int, ...], parts: tuple[Part | Whole, ...]) -> Pair:
+    subject, object_ = (other, anchor) if predicate in SOUGHT else (anchor, other)
+    return Pair(predicate, subject.mention, object_.mention, sentences, parts)
 
 
 def make_layout(scene: Scene, lattice: Lattice, mentions: Sequence[Mention], own: Mention | None, claims: Iterable[Claim] = ()) -> Layout:
@@ -301,32 +270,17 @@ def make_layout(scene: Scene, lattice: Lattice, mentions: Sequence[Mention], own
         claims: What is already known of its documents, and what the rules say of its numbers.
     """
     claims = list(claims)
-    ruled = {(claim.subject, claim.object): claim for claim in claims if claim.predicate == "hasObservation"}
+    ruled: dict[str, dict[str, Claim]] = {}
+    for claim in claims:
+        if claim.predicate == "hasObservation":
+            ruled.setdefault(claim.object, {})[claim.subject] = claim
     basis = frozenset(claim.object for claim in claims if claim.predicate in {"basedOn", "implements"})
     own = None if scene.context.genre == "reply" else own
-    held: dict[int, list[Mention]] = {}
-    for mention in sorted(mentions, key=lambda m: (m.span, m.entity.type, m.entity.id)):
-        held.setdefault(scene.segmentation.sentence_index(mention.span.start), []).append(mention)
+    held: dict[int, list[Seat]] = {}
+    for number, mention in enumerate(sorted(mentions, key=lambda m: (m.span, m.entity.type, m.entity.id))):
+        one = seat(mention, number, scene, lattice)
+        held.setdefault(one.sentence, []).append(one)
     home = min((m for m in mentions if m.entity.id == scene.context.region), key=lambda m: m.span, default=None)
-    return Layout(scene, lattice, held, own, Counter(m.entity.id for m in mentions), basis, home, ruled)
-
-
-def _tenth(mention: Mention) -> int:
-    """Return how sure a mention is, in tenths."""
-    return int(mention.confidence * 10)
-
-
-def _counted(number: Mention, subject: Mention, place: str) -> list[str]:
-    """Return the features of a number and what it may be about: kind, unit, indicator, and what the names share."""
-    attributes, kind = number.entity.attributes, subject.entity.type[0]
-    indicator, name = number.entity.name, subject.entity.name
-    shared = max((n for n in range(1, 5) if any(name[i : i + n] in indicator for i in range(len(name) - n + 1))), default=0)
-    whole = "same" if name == indicator else "holds" if name in indicator else "held" if indicator in name else "other"
-    about = [f"kind{attributes.get('kind', '-')}", f"unit{attributes.get('unit', '-')}", f"ind{attributes.get('category', '-')}"]
-    about += [f"shared{shared}", f"whole{whole}"]
-    return [*(f"{kind}{each}" for each in about), *(f"{kind}{place}{each}" for each in about[:1] + about[3:])]
-
-
-def _bucket(distance: int) -> int:
-    """Return the upper edge of the range that a distance in code points falls in."""
-    return next((edge for edge in _EDGES if distance < edge), 2 * _EDGES[-1])
+    own_seat = None if own is None else seat(own, -1, scene, lattice)
+    home_seat = None if home is None else seat(home, -2, scene, lattice)
+    return Layout(scene, lattice, held, own_seat, Counter(m.entity.id for m in mentions), basis, home_seat, ruled)

@@ -157,6 +157,14 @@ class Lattice:
         _, places, which = np.unique(keys, return_index=True, return_inverse=True)
         return places.tolist(), which
 
+    @cached_property
+    def cues(self) -> list[int]:
+        """Return the places of verbs of action and prepositions."""
+        import numpy as np
+
+        places: list[int] = np.flatnonzero(self.flags & (ACT | PREPOSITION)).tolist()
+        return places
+
     def at(self, i: int) -> Word:
         """Return a word, an edge sign outside the text."""
         return self.words[i] if 0 <= i < len(self.words) else EDGE

@@ -21,7 +21,7 @@ METADATA_NAME = "metadata.tsv"
 #: Tables about the texts; they are no texts.
 _TABLES = frozenset({METADATA_NAME, "SOURCES.tsv"})
 #: What a build writes; read only if the user names it, so that a folder with results in it does not count its texts twice.
-_OUTPUTS = frozenset({"records.jsonl", "nodes.csv", "edges.csv"})
+_OUTPUTS = frozenset({"records.jsonl", "nodes.csv", "edges.csv", "explorer.html"})
 #: Files that hold many texts; each part is an input of its own.
 CONTAINERS = frozenset({".zip", ".jsonl", ".ndjson", ".csv", ".parquet"})
 

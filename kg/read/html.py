@@ -146,6 +146,8 @@ def _blocks(page: str, where: str) -> tuple[str, str]:
     for node in tree.css("a"):
         node.insert_before(_LINK)
         node.insert_after(_LINK_END)
+    for node in tree.css("td, th"):
+        node.insert_after("\t")
     for node in tree.css(_BLOCKS):
         node.insert_before("\n")
         node.insert_after("\n")

@@ -19,7 +19,7 @@ from kg.rdf.namespaces import DCTERMS, EPM, ID, RDF, RDFS, SKOS, XSD
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from pyoxigraph import Literal, NamedNode
+    from pyoxigraph import Literal, NamedNode, Store
 
     from kg.store.query import OpenGraph
 
@@ -92,8 +92,12 @@ def _nodes(value: str, kind: str, graph: OpenGraph, fold: Callable[[str], str], 
     wanted = name_key(value, fold)
     found: set[NamedNode] = set()
     names: list[str] = []
-    if not isinstance(graph.store, Store):  # a server is asked for the likely spellings first, and for all names only if need be
-        found = _bearing(wanted, _far_labels(kind, graph, (value, fold(value), wanted)), fold, names)
+    # The likely spellings are looked up first; all names are gone through only if need be.
+    likely = {value, fold(value), wanted}
+    if isinstance(graph.store, Store):
+        found = set(_preferring(likely, kind, graph.store, graph))
+    else:
+        found = _bearing(wanted, _far_labels(kind, graph, likely), fold, names)
     found = found or _bearing(wanted, _labels(kind, graph), fold, names)
     if not found and len(wanted) > 1 and "SourceText" in kind.split("|"):
         found = {node for node, label, _ in _labels("SourceText", graph) if label.rpartition("/")[2].startswith(value)}
@@ -104,6 +108,24 @@ def _nodes(value: str, kind: str, graph: OpenGraph, fold: Callable[[str], str], 
     if len(found) > _MOST:
         raise QueryError(where, f"{value} names {len(found)} nodes", "give one of them by its id or IRI")
     return sorted(found, key=lambda node: node.value)
+
+
+def _preferring(forms: Iterable[str], kind: str, store: Store, graph: OpenGraph) -> Iterator[NamedNode]:
+    """Yield the nodes of a kind whose preferred name is one of some spellings, in a Chinese or no language."""
+    from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
+
+    parts = [_classes(part, graph) for part in kind.split("|")]
+    terms = [term for form in sorted(forms) for term in (Literal(form), Literal(form, language="zh-hans"))]
+    for predicate in _PREFERRED:
+        for term in terms:
+            for quad in store.quads_for_pattern(None, NamedNode(predicate), term, DefaultGraph()):
+                node = quad.subject
+                if not isinstance(node, NamedNode):
+                    continue
+                for classes, start in parts:
+                    types = (Quad(node, NamedNode(RDF + "type"), NamedNode(each), DefaultGraph()) in store for each in classes)
+                    if node.value.startswith(start) and any(types):
+                        yield node
 
 
 def _bearing(wanted: str, labels: Iterable[_Label], fold: Callable[[str], str], names: list[str]) -> set[NamedNode]:
