@@ -14,6 +14,7 @@ import importlib
 import json
 from contextlib import ExitStack, contextmanager
 from functools import lru_cache
+from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import patch
 
@@ -27,7 +28,7 @@ from kg.extract.scorer import Scorer
 
 MEASURES = ("relaxed", "core", "strict", "relations")
 #: What bench/quality.py trains with.
-SETTINGS = SimpleNamespace(strength=0.1, weight=1.5, pair_strength=0.05, pair_weight=1.2)
+SETTINGS = SimpleNamespace(strength=0.1, weight=1.5, pair_strength=0.05, pair_weight=1.2, keep=None)
 
 
 # Each of these takes what a switch replaces and returns what stands there while the part is off.
@@ -168,7 +169,7 @@ def ablate(golds, domain_of, only=""):
 def unseen(folds, args=SETTINGS, *, silver=True):
     """Return for each text with gold a domain whose span and pair models have not seen it (as bench/quality.py's left-out records)."""
     shipped = load_domain()
-    training = [path for path in train.text_paths(ASIDE) if silver or path.parent.name != "silver"]
+    training = [path for path in train.text_paths(ASIDE) if silver or path.parent.name == "texts"]
     domains = train_pairs.unseen_domains(training, folds, args)
     cases = [train_pairs.Case(path, domains[path.stem], found=True) for path in training]
     for fold in range(folds):
@@ -195,7 +196,8 @@ def markdown(out, label):
 def main():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("--folds", type=int, default=0, help="use models that have not seen the document, trained in so many folds")
-    ap.add_argument("--silver", action="store_true", help="train also without the texts that we annotated ourselves (needs --folds)")
+    ap.add_argument("--silver", action="store_true", help="train also on the texts with gold only (needs --folds)")
+    ap.add_argument("--keep", type=Path, help="folder that keeps the models of each fold")
     ap.add_argument("--only", default="", help="only the parts whose names hold this")
     args = ap.parse_args()
     if args.silver and not args.folds:
@@ -203,11 +205,13 @@ def main():
     paths = sorted(path for path in (train.EVAL / "gold").glob("*.json") if not path.stem.startswith(ASIDE))
     golds = [json.loads(path.read_text("utf-8")) for path in paths]
     shipped = load_domain()
+    SETTINGS.keep = args.keep
     domains = unseen(args.folds) if args.folds else {}
     out = ablate(golds, lambda name: domains.get(name, shipped), args.only)
     if args.silver:
+        SETTINGS.keep = None
         domains = unseen(args.folds, silver=False)
-        out["training: own annotations (silver)"] = run(golds, domains.__getitem__)
+        out["training: texts that we annotated or made"] = run(golds, domains.__getitem__)
     print("\n".join(markdown(out, f"left out, {args.folds} folds" if args.folds else "shipped models, documents seen in training")))
 
 
