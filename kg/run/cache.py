@@ -33,7 +33,18 @@ _FORM = 1
 _WAIT = 10.0
 #: Packages of kg that read and extract, and libraries whose version a record depends on.
 _CODE = ("domain", "extract", "read", "model.py", "errors.py")
-_LIBRARIES = ("ahocorasick-rs", "lxml", "lxml_html_clean", "numpy", "rjieba", "selectolax", "trafilatura")
+_LIBRARIES = (
+    "ahocorasick-rs",
+    "lxml",
+    "lxml_html_clean",
+    "numpy",
+    "pyarrow",
+    "pypdfium2",
+    "rapidocr",
+    "rjieba",
+    "selectolax",
+    "trafilatura",
+)
 _CHECK = 8
 #: What SQLite raises; a name in a damaged file may also be no UTF-8.
 _TROUBLE = (sqlite3.Error, sqlite3.Warning, OSError, UnicodeError, OverflowError)
