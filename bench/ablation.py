@@ -176,7 +176,8 @@ def unseen(folds, args=SETTINGS, *, silver=True):
         out = {path.stem for path in training[fold::folds]}
         pairs = train_pairs.train([c for c in cases if c.name not in out], args.pair_strength, args.pair_weight)
         domain: Domain = domains[next(iter(out))]
-        domain.__dict__["pair_model"] = SpanModel(train_pairs.PREDICATES, pairs, shipped.pair_model.thresholds)
+        plain = {"slope": (1.0,) * len(train_pairs.PREDICATES), "shift": (0.0,) * len(train_pairs.PREDICATES)}
+        domain.__dict__["pair_model"] = SpanModel(train_pairs.PREDICATES, pairs | plain, shipped.pair_model.thresholds)
     return domains
 
 
