@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from kg.cli.emit import csv_text, emit, font_option, form_option, lang_option, output_option, picture_font, tell_missing
+from kg.cli.emit import csv_text, emit, font_option, form_option, json_text, lang_option, output_option, pictures
 from kg.cli.options import domain_option, graph_option
 
 if TYPE_CHECKING:
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kg.analyse.cascade import Cascade
+    from kg.analyse.draw import Canvas, Font
     from kg.domain import Domain
 
 
@@ -62,26 +62,17 @@ def cascade(  # noqa: PLR0913 - one argument an option
     built = read_graph(graph, loaded)
     found = follow(built, loaded, cites=cites, parts=parts, about=[find_node(built, name, loaded) for name in names])
 
-    def picture() -> str:
+    def draw(font: Font) -> Canvas:
         from kg.analyse.cascade_picture import draw_cascade
 
-        font = picture_font(loaded, fonts)
-        svg = draw_cascade(found, loaded, font, lang, top).svg()
-        tell_missing(font)
-        return svg
-
-    def png() -> bytes:
-        from kg.analyse.draw import to_png
-
-        return to_png(picture())
+        return draw_cascade(found, loaded, font, lang, top)
 
     emit(
         {
             "text": lambda: "\n".join(_lines(found, loaded, lang)) + "\n",
             "csv": lambda: _csv(found),
-            "json": lambda: json.dumps(found, ensure_ascii=False, indent=1) + "\n",
-            "svg": picture,
-            "png": png,
+            "json": lambda: json_text(found),
+            **pictures(draw, loaded, fonts),
         },
         form,
         output,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from kg.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from kg.analyse.draw import Font
+    from kg.analyse.draw import Canvas, Font
     from kg.domain import Domain
 
 #: Formats by the extension that asks for them.
@@ -103,6 +104,34 @@ def picture_font(domain: Domain, files: Iterable[Path]) -> Font:
     from kg.analyse.draw import load_font
 
     return load_font(tuple(Path(file) for file in files), domain.fold)
+
+
+def pictures(draw: Callable[[Font], Canvas], domain: Domain, files: Iterable[Path]) -> dict[str, Callable[[], str | bytes]]:
+    """Return what makes a picture as SVG and as PNG; characters that no font had are told when it is made.
+
+    Args:
+        draw: Draws with a font.
+        domain: Supplies the fold to simplified forms, which stand in where a font lacks a character.
+        files: Further fonts.
+    """
+
+    def svg() -> str:
+        font = picture_font(domain, files)
+        drawn = draw(font).svg()
+        tell_missing(font)
+        return drawn
+
+    def png() -> bytes:
+        from kg.analyse.draw import to_png
+
+        return to_png(svg())
+
+    return {"svg": svg, "png": png}
+
+
+def json_text(found: object) -> str:
+    """Return what an analysis found as indented JSON."""
+    return json.dumps(found, ensure_ascii=False, indent=1) + "\n"
 
 
 def tell_missing(font: Font) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import sys
 from typing import TYPE_CHECKING
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.analyse.provision_facts import DIMENSIONS
-from kg.cli.emit import csv_text, emit, font_option, form_option, lang_option, output_option, picture_font, tell_missing
+from kg.cli.emit import csv_text, emit, font_option, form_option, json_text, lang_option, output_option, pictures
 from kg.cli.options import domain_option, graph_option
 from kg.errors import UsageError
 
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from kg.analyse.draw import Canvas, Font
     from kg.analyse.matrix import Matrix
     from kg.domain import Domain
 
@@ -71,18 +71,10 @@ def matrix(  # noqa: PLR0913 - one argument an option
     loaded = load_domain(domain)
     found = compare(read_graph(graph, loaded), loaded, Shape(rows, cols, by, tuple(_pairs(where)), min_confidence))
 
-    def picture() -> str:
+    def draw(font: Font) -> Canvas:
         from kg.analyse.matrix_picture import draw_matrix
 
-        font = picture_font(loaded, fonts)
-        svg = draw_matrix(found, loaded, font, lang).svg()
-        tell_missing(font)
-        return svg
-
-    def png() -> bytes:
-        from kg.analyse.draw import to_png
-
-        return to_png(picture())
+        return draw_matrix(found, loaded, font, lang)
 
     def page() -> str:
         from kg.analyse.matrix_page import matrix_html
@@ -92,9 +84,9 @@ def matrix(  # noqa: PLR0913 - one argument an option
     writers = {
         "text": lambda: "\n".join(_provisions(found) if listing else _tables(found, loaded, lang)) + "\n",
         "csv": lambda: _csv_provisions(found) if listing else _csv_counts(found, lang),
-        "json": lambda: json.dumps(found, ensure_ascii=False, indent=1) + "\n",
+        "json": lambda: json_text(found),
     }
-    emit(writers if listing else {**writers, "html": page, "svg": picture, "png": png}, form, output)
+    emit(writers if listing else {**writers, "html": page, **pictures(draw, loaded, fonts)}, form, output)
 
 
 def _pairs(values: tuple[str, ...]) -> Iterator[tuple[str, str]]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.emit import emit, font_option, lang_option, picture_font, tell_missing
+from kg.cli.emit import emit, font_option, json_text, lang_option, picture_font, tell_missing
 from kg.cli.options import PATH, domain_option, graph_option, quiet_option
 from kg.errors import UsageError
 
@@ -92,7 +91,7 @@ def plot(  # noqa: PLR0913 - one argument an option
     def numbers() -> str:
         from kg.analyse.overview import overview
 
-        return json.dumps(overview(built, loaded, top), ensure_ascii=False, indent=1) + "\n"
+        return json_text(overview(built, loaded, top))
 
     def png() -> bytes:
         from kg.analyse.draw import to_png

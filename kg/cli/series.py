@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from kg.cli.emit import csv_text, emit, font_option, form_option, lang_option, output_option, picture_font, tell_missing
+from kg.cli.emit import csv_text, emit, font_option, form_option, json_text, lang_option, output_option, pictures
 from kg.cli.options import domain_option, graph_option
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from kg.analyse.draw import Canvas, Font
     from kg.analyse.series import Series
     from kg.domain import Domain
 
@@ -65,26 +65,17 @@ def series(  # noqa: PLR0913 - one argument an option
     if curated:
         found["indicators"] = [one for one in found["indicators"] if one["key"] in loaded.concepts]
 
-    def picture() -> str:
+    def draw(font: Font) -> Canvas:
         from kg.analyse.series_picture import draw_series
 
-        font = picture_font(loaded, fonts)
-        svg = draw_series(found, loaded, font, lang, most=top, least=1 if indicators else 2).svg()
-        tell_missing(font)
-        return svg
-
-    def png() -> bytes:
-        from kg.analyse.draw import to_png
-
-        return to_png(picture())
+        return draw_series(found, loaded, font, lang, most=top, least=1 if indicators else 2)
 
     emit(
         {
             "text": lambda: "\n".join(_lines(found, loaded, lang)) + "\n",
             "csv": lambda: _csv(found),
-            "json": lambda: json.dumps(found, ensure_ascii=False, indent=1) + "\n",
-            "svg": picture,
-            "png": png,
+            "json": lambda: json_text(found),
+            **pictures(draw, loaded, fonts),
         },
         form,
         output,
