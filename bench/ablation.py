@@ -28,7 +28,7 @@ from kg.extract.scorer import Scorer
 
 MEASURES = ("relaxed", "core", "strict", "relations")
 #: What bench/quality.py trains with.
-SETTINGS = SimpleNamespace(strength=0.1, weight=1.5, pair_strength=0.05, pair_weight=1.2, keep=None)
+SETTINGS = SimpleNamespace(strength=0.1, weight=1.5, pair_strength=0.03, pair_weight=1.2, keep=None)
 
 
 # Each of these takes what a switch replaces and returns what stands there while the part is off.

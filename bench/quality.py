@@ -166,7 +166,7 @@ def main():
     ap.add_argument("--folds", type=int, default=10)
     ap.add_argument("--strength", type=float, default=0.1)
     ap.add_argument("--weight", type=float, default=1.5)
-    ap.add_argument("--pair-strength", type=float, default=0.05)
+    ap.add_argument("--pair-strength", type=float, default=0.03)
     ap.add_argument("--pair-weight", type=float, default=1.2)
     ap.add_argument("--ablation", action="store_true", help="switch off one part after another")
     ap.add_argument("--keep", type=Path, help="folder that keeps the models of each fold")

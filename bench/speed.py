@@ -24,6 +24,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from bench import stages
+
 ROOT = Path(__file__).resolve().parent.parent
 REPORT = ROOT / "bench" / "speed.md"
 TASKS = {"extraction": "whole extraction", "posseg": "jieba.posseg.cut", "cut": "jieba.cut"}
@@ -73,13 +75,12 @@ def prepare(task: str):
     """Import what a task needs and return the function from a text to nothing that matters; this is the start-up."""
     if task == "extraction":
         from kg.domain import load_domain
-        from kg.extract import extract
-        from kg.extract.view import text_document
+        from kg.extract import extract, view
 
         domain = load_domain()
         domain.read_all()
-        extract(text_document("就业。", domain), domain)
-        return lambda text: extract(text_document(text, domain), domain)
+        extract(view.text_document("就业。", domain), domain)
+        return lambda text: extract(view.text_document(text, domain), domain)
     import logging
 
     import jieba
@@ -106,6 +107,9 @@ def work(task: str) -> None:
     texts = {name: inputs(task, listed) for name, listed in read_texts().items()}
     for line in sys.stdin:
         name, size = line.split()
+        if name == "stages":
+            print(json.dumps(stages.measure(run, texts["simplified"])), flush=True)
+            continue
         todo = repeated(texts[name], int(size)) if int(size) else texts[name]
         start = time.process_time()
         for text in todo:
@@ -153,11 +157,13 @@ def measure(size: int, repeats: int):
             held = {task: workers[task].ask(name, count) for task in order}
             rounds[label].append(held)
             print(f"{label}: " + ", ".join(f"{task} {held[task]['seconds']:.2f} s" for task in TASKS), flush=True)
+        spent = workers["extraction"].ask("stages")
     finally:
         for worker in workers.values():
             worker.close()
     out: dict[str, dict[str, Any]] = {"characters": {label: held[0]["cut"]["characters"] for label, held in rounds.items()}}
     out["start"] = {task: worker.start["seconds"] for task, worker in workers.items()}
+    out["stages"] = spent
     out["memory"] = {task: rounds["all"][-1][task]["memory"] for task in TASKS}
     for label, turns in rounds.items():
         out[label] = {
@@ -206,6 +212,8 @@ def markdown(out, repeats: int) -> str:
         memory = out["memory"][task]
         lines.append(f"| {name} | {' | '.join(cells)} | {out['start'][task]:.1f} | {'?' if memory is None else f'{memory:.0f}'} |")
     lines += ["", *(f"* {what}: {'yes' if so else '**no**'}" for what, so in verdict(out).items())]
+    lines += ["", "Where the time goes, in texts seen before (of each text the least of five times):", ""]
+    lines += stages.table(out["stages"], count["first"])
     return "\n".join(lines) + "\n"
 
 

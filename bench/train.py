@@ -24,9 +24,9 @@ from kg.extract.spans import Lattice, Vocabulary, make_lattice
 from kg.extract.tokens import tokenise
 from kg.extract.view import make_document, to_view
 
-TYPES = ("Measure", "TargetGroup", "Program")
+TYPES = ("Measure", "TargetGroup", "Program", "Agency")
 #: Least probabilities, chosen by the left-out figures.
-THRESHOLDS = ("0.21", "0.24", "0.25")
+THRESHOLDS = ("0.21", "0.24", "0.25", "0.45")
 ROOT = Path(__file__).resolve().parent.parent
 EVAL = ROOT / "tests" / "eval"
 
@@ -221,11 +221,11 @@ def main():
         for fold in range(n):
             test = cases[fold::n]
             weights = train([c for c in cases if c not in test] + silver, args.strength, args.weight)
-            model = SpanModel(TYPES, weights, (0.05,) * 3)
+            model = SpanModel(TYPES, weights, (0.05,) * len(TYPES))
             for c in test:
                 found[c.name] = predict(c, model)
         for limit in (0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5):
-            show(f"left out {limit}", score(cases, [record(c, found[c.name], (limit,) * 3) for c in cases]))
+            show(f"left out {limit}", score(cases, [record(c, found[c.name], (limit,) * len(TYPES)) for c in cases]))
     if args.write:
         weights = train(every, args.strength, args.weight)
         path = domain.field / "models" / "spans.tsv"

@@ -117,8 +117,8 @@ def test_collective_and_short_names() -> None:
     assert agencies(text).count(("社署", "香港社会福利署")) == 2
 
 
-def test_without_a_region_the_name_stays_without() -> None:
-    assert agencies("省人社厅召开会议。") == [("省人社厅", "人力资源和社会保障厅")]
+def test_without_a_region_the_name_keeps_the_word_of_its_level() -> None:
+    assert agencies("省人社厅召开会议。") == [("省人社厅", "省人力资源和社会保障厅")]
 
 
 def test_attributes_and_aliases() -> None:
@@ -194,7 +194,7 @@ def test_persons_are_no_agencies() -> None:
 def test_unreadable_regions_are_read_where_a_text_has_one_of_their_level() -> None:
     text = "L3县居民来信。县人社局答复:根据西地省财政厅、西地省人民政府文件办理。"
     assert agency_names(text) == ["L3县人力资源和社会保障局", "西地省财政厅", "西地省人民政府"]
-    assert agency_names("A3区、B9区居民来信,区人社局答复。") == ["人力资源和社会保障局"]
+    assert agency_names("A3区、B9区居民来信,区人社局答复。") == ["区人力资源和社会保障局"]
 
 
 @pytest.mark.parametrize(

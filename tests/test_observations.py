@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import pytest
 
 from kg.domain import load_domain
+from kg.extract.context import Context
 from kg.extract.observations import find_observations, observation_findings, relate_observations
 from kg.extract.scene import Scene
 from kg.extract.segment import segment
@@ -19,7 +18,7 @@ DOMAIN = load_domain()
 def scene_of(text: str, date: str | None = "2024-07-24", region: str | None = None) -> Scene:
     """Return the scene of a text whose date and region are given."""
     document = text_document(text, DOMAIN)
-    return Scene(document, segment(document, DOMAIN), SimpleNamespace(date=date, region=region), DOMAIN)
+    return Scene(document, segment(document, DOMAIN), Context(date=date, region=region), DOMAIN)
 
 
 def facts(text: str, taken: list[Mention] | None = None) -> list[tuple[str, object, str]]:
@@ -137,7 +136,7 @@ def test_conditions_of_several_benefits_stay_apart():
     """One text grants two benefits under the same condition: two observations, each named with its benefit."""
     text = "企业吸纳脱贫人口,签订1年以上劳动合同的,给予社会保险补贴。\n吸纳退役军人,签订1年以上劳动合同的,给予一次性就业补贴。"
     names = {name for name, value, unit in facts(text) if (value, unit) == (1, "年")}
-    assert names == {"社会保险补贴签订劳动合同", "一次性就业补贴签订劳动合同"}
+    assert names == {"社会保险补贴劳动合同期限", "一次性就业补贴劳动合同期限"}
 
 
 def test_what_cannot_be_read_is_a_finding():

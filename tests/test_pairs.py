@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import isclose, log
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,31 +13,48 @@ from kg.domain import load_domain
 from kg.extract import find_mentions, own_mention
 from kg.extract.documents import relate_documents
 from kg.extract.observations import relate_observations
-from kg.extract.pairs import SIGNATURES, Pair, make_layout
-from kg.extract.relate import pair_sums, score
+from kg.extract.pairs import SIGNATURES, Judgement, Pair, make_layout
+from kg.extract.relate import judgements, score
 from kg.extract.view import text_document
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 DOMAIN = load_domain()
 TEXTS = sorted((Path(__file__).parent.parent / "seeds").glob("*.txt"))
 
 
-def _pairs(path: Path) -> list[Pair]:
+def _key(pair: Pair) -> tuple[object, ...]:
+    return pair.predicate, pair.subject.span, pair.subject.entity.id, pair.object.span, pair.object.entity.id, pair.sentences, pair.place
+
+
+def _pairs(path: Path, asked: Mapping[str, Judgement] | None = None) -> list[Pair]:
     scene, lattice, mentions = find_mentions(text_document(path.read_text("utf-8"), DOMAIN), DOMAIN)
     claims = [*relate_documents(scene, mentions), *relate_observations(scene, mentions)]
-    return list(make_layout(scene, lattice, mentions, own_mention(scene, mentions), claims).pairs())
+    return list(make_layout(scene, lattice, mentions, own_mention(scene, mentions), claims).pairs(asked))
 
 
 @pytest.mark.parametrize("path", TEXTS[:3], ids=lambda path: path.stem)
 def test_sums_of_parts_equal_the_sum_of_features(path: Path) -> None:
     """Scoring by parts, kept from pair to pair and text to text, gives what the features give that the model is trained on."""
-    model, sums = DOMAIN.pair_model, pair_sums(DOMAIN)
-    pairs = _pairs(path)
-    assert len(pairs) > 50
-    for pair in pairs:
-        weights, bias, _ = sums[pair.predicate]
-        total = (bias + sum(part.weight(weights) for part in pair.parts)) / 1000
+    model = DOMAIN.pair_model
+    summed = {predicate: replace(judgement, least=None) for predicate, judgement in judgements(DOMAIN).items()}
+    named, weighed = _pairs(path), _pairs(path, summed)
+    assert len(named) > 50
+    for pair, other in zip(sorted(named, key=_key), sorted(weighed, key=_key), strict=True):
+        assert _key(pair) == _key(other)
         probability = score(model, pair, model.types.index(pair.predicate))
-        assert isclose(log(probability / (1 - probability)), total, abs_tol=1e-6)
+        assert isclose(log(probability / (1 - probability)), other.told / 1000, abs_tol=1e-6)
+
+
+@pytest.mark.parametrize("path", TEXTS[:3], ids=lambda path: path.stem)
+def test_only_pairs_below_the_least_sum_are_passed_over(path: Path) -> None:
+    """The pairs that scoring asks for are those of all pairs whose sum is not too small for the threshold."""
+    asked = judgements(DOMAIN)
+    every = _pairs(path, {predicate: replace(judgement, least=None) for predicate, judgement in asked.items()})
+    likely = _pairs(path, asked)
+    assert 0 < len(likely) < len(every)
+    assert [pair for pair in every if pair.told >= (asked[pair.predicate].least or 0)] == likely
 
 
 def test_a_pair_tells_its_place_first() -> None:
@@ -55,7 +74,8 @@ def test_a_pair_below_the_least_sum_is_below_the_threshold() -> None:
     from kg.extract.relate import logistic
 
     for column, predicate in enumerate(SIGNATURES):
-        least = pair_sums(DOMAIN)[predicate][2]
+        least = judgements(DOMAIN)[predicate].least
+        assert least is not None
         assert logistic(least / 1000) < DOMAIN.pair_model.thresholds[column] < logistic((least + 2) / 1000)
 
 

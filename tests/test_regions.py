@@ -85,3 +85,13 @@ def test_words_that_mean_one_region_and_parts_of_names() -> None:
     assert regions("在中华人民共和国境内适用。中华人民共和国劳动者。") == [("中华人民共和国", "中国")]
     assert regions("对口帮扶地区(贵州省六盘水市)劳动力,办好全区运动会。", region="西藏自治区") == [("贵州省六盘水市", "六盘水市")]
     assert regions("北方重工集团(沈阳)成立。") == []
+
+
+def test_short_county_names_in_a_list_of_a_province_and_names_of_two_characters() -> None:
+    assert [name for _, name in regions("万州、綦江、南川三区开展培训。", region="重庆市")] == ["万州区", "綦江区", "南川区"]
+    assert regions("生态护草员、矿区绿化工上岗。", region="内蒙古自治区") == []
+    assert regions("医保定点协议管理。", region="云南省") == []
+
+
+def test_an_autonomous_region_goes_by_its_plain_name_too() -> None:
+    assert [name for _, name in regions("凉山州与紫云县协作,全州就业稳定。")][:2] == ["凉山彝族自治州", "紫云苗族布依族自治县"]

@@ -50,6 +50,7 @@ def test_patterns_searched_together_find_the_same_in_their_order(file):
         r"(?:甲|乙丙)?(?:丁(?=戊)|[己-辛])+?",
         r"\s*第(?!一)",
         r"(?:(?:甲)*|乙)丙\b",
+        r"(?:(?>甲|甲丁|丙)戊?){0,3}(?>丁|戊丙?)",
     ],
 )
 def test_look_behinds_options_and_borders(regex):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import gc
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -126,12 +127,15 @@ class Domain:
             "network",
             "calibration",
             "pair_model",
+            "kind_model",
+            "name_model",
         ):
             getattr(self, part)
         for path in sorted(self.field.glob("patterns/*.toml")):
             self.patterns(path.stem)
         for path in sorted(self.field.glob("relations/*.toml")):
             self.relations(path.stem)
+        gc.freeze()  # it all stays, so that the collector need not walk it again and again
 
     @cached_property
     def span_model(self) -> SpanModel:
@@ -161,6 +165,20 @@ class Domain:
         from kg.domain.spanmodel import load_span_model
 
         return load_span_model(self.field / "models" / "pairs.tsv")
+
+    @cached_property
+    def kind_model(self) -> SpanModel:
+        """Return the weights with which numbers are told to be data, and of which kind."""
+        from kg.domain.spanmodel import load_span_model
+
+        return load_span_model(self.field / "models" / "kinds.tsv")
+
+    @cached_property
+    def name_model(self) -> SpanModel:
+        """Return the weights with which the words that name a number are chosen."""
+        from kg.domain.spanmodel import load_span_model
+
+        return load_span_model(self.field / "models" / "names.tsv")
 
     @cached_property
     def lexicon(self) -> Lexicon:

@@ -88,9 +88,15 @@ class Agencies:
         stops = self.words["unit_stop"]
         parts = []
         for unit in sorted(self.words["units"], key=lambda word: (-len(word), word)):
-            stop = stops.get(unit, "")
-            parts.append(re.escape(unit) + (f"(?![{stop}])" if stop else ""))
+            stop, kept = stops.get(unit, ""), self.words["unit_kept"].get(unit, "")
+            guard = rf"(?:(?={kept})|(?![{stop}]))" if kept else f"(?![{stop}])"
+            parts.append(re.escape(unit) + (guard if stop else ""))
         return "(?:" + "|".join(parts) + ")"
+
+    def _guarded(self, form: str) -> str:
+        """Return a regular expression (text) of a whole short form, guarded against longer words (汇编办法 is no 编办)."""
+        stop = self.words["unit_stop"].get(form[-1], "")
+        return re.escape(form) + (f"(?![{stop}])" if stop else "")
 
     @cached_property
     def class_unit(self) -> str:
@@ -103,12 +109,12 @@ class Agencies:
         link = alternation(tuple(self.words["class_units"]["list_link"]))
         counted = self.words["class_units"]["counted"]
         sign = alternation(tuple(self.words["class_units"]["list_signs"]))
-        listed = rf"(?P<list>(?:{self.stem}{sign}(?!$)){{0,20}})"
+        listed = rf"(?P<list>(?:(?>{self.stem}){sign}(?!$)){{0,20}})"
         many = rf"(?P<many>(?:{sign}[\u4e00-\u9fff]{{2,8}}){{0,3}}(?:{counted}|{link}))"
-        short = alternation(tuple(self.shorts))
+        short = "|".join(self._guarded(form) for form in sorted(self.shorts, key=lambda one: (-len(one), one)))
         office = re.escape(self.words["office"])
         unit = rf"(?P<unit>{self.unit})(?:{office})?"
-        return Scan(re.compile(rf"{listed}(?:(?P<short>{short})|(?P<stem>{self.stem})(?:{many}|(?P<class>{self.class_unit})|{unit}))"))
+        return Scan(re.compile(rf"{listed}(?:(?P<short>{short})|(?P<stem>(?>{self.stem}))(?:{many}|(?P<class>{self.class_unit})|{unit}))"))
 
     @cached_property
     def known_pattern(self) -> Scan:

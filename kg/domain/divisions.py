@@ -61,9 +61,16 @@ class Divisions:
     def _by_name(self) -> dict[str, tuple[Division, ...]]:
         index: dict[str, list[Division]] = {}
         for division in self._rows.values():
-            for name in {division.name, division.key}:
+            for name in {division.name, division.key, *self._plain_names(division)}:
                 index.setdefault(name, []).append(division)
         return {name: tuple(found) for name, found in index.items()}
+
+    def _plain_names(self, division: Division) -> tuple[str, ...]:
+        """Return an autonomous region's names without its peoples (凉山州, 紫云县)."""
+        for ending, plain in self.words["root"]["plain_kinds"].items():
+            if division.name.endswith(ending):
+                return tuple(short + plain for short in division.short)
+        return ()
 
     @cached_property
     def _by_short(self) -> dict[str, tuple[Division, ...]]:

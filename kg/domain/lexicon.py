@@ -9,7 +9,7 @@ that is a form of something else, shipped or not, is a clash.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -52,6 +52,8 @@ class Lexicon:
     def __init__(self, entries: Iterable[Entry]) -> None:
         self.entries: dict[tuple[str, str], Entry] = {}
         self.forms: dict[tuple[str, str], Entry] = {}
+        #: What users' rows took from shipped ones, a line each.
+        self.notes: list[str] = []
         #: The text that was gone through last and what was found: every text is asked for several times.
         self._found: tuple[str, list[tuple[int, int, Entry]]] = ("", [])
         for entry in entries:
@@ -59,20 +61,48 @@ class Lexicon:
                 raise fault
 
     def add(self, entry: Entry) -> list[DomainError]:
-        """Take in an entry; return what clashes, for which the earlier entry stays."""
+        """Take in an entry; return what clashes, for which the earlier entry stays.
+
+        A user's row wins over the shipped ones: it takes its forms from them, and where it has a shipped name, as its own name or as an
+        alias, all their other forms as well, and their category if it states none. What it takes is told in ``notes``.
+        """
         earlier = self.entries.get((entry.type, entry.name))
         if earlier is not None and (not entry.own or _file(earlier.where) == _file(entry.where)):
             return [DomainError(entry.where, f'"{entry.name}" stands already at {earlier.where}', "remove one of the two rows")]
+        if entry.own:
+            entry = self._over_shipped(entry)
         self.entries[entry.type, entry.name] = entry
         faults = []
         for form in (entry.name, *entry.aliases):
             held = self.forms.get((entry.type, form))
-            if held is not None and held.name != entry.name and not (entry.own and not held.own and form == entry.name):
+            if held is not None and held.name != entry.name and (held.own or not entry.own):
                 what = f'{"name" if form == entry.name else "alias"} "{form}" already names {held.name} ({held.where})'
                 faults.append(DomainError(entry.where, what, "remove one of the two, or give both the same name"))
             else:
                 self.forms[entry.type, form] = entry
         return faults
+
+    def _over_shipped(self, entry: Entry) -> Entry:
+        """Return a user's entry with what it takes over from shipped ones, which are gone then."""
+        shipped = [self.forms.get((entry.type, form)) for form in (entry.name, *entry.aliases)]
+        for form, held in zip((entry.name, *entry.aliases), shipped, strict=True):
+            if held is None or held.own:
+                continue
+            if form != held.name:
+                if held.name not in (entry.name, *entry.aliases):
+                    self.notes.append(f'{entry.where}: "{form}" names {entry.name} now, and no longer {held.name} ({held.where})')
+                continue
+            kept = [alias for alias in held.aliases if self.forms.get((entry.type, alias)) == held and alias != entry.name]
+            aliases = tuple(dict.fromkeys((*entry.aliases, *kept)))
+            if form != entry.name:
+                self.notes.append(f"{entry.where}: the shipped {form} ({held.where}) is called {entry.name} now")
+            if entry.category and entry.category != held.category:
+                self.notes.append(
+                    f"{entry.where}: {form} is {entry.category} now, and no longer {held.category or 'without category'} ({held.where})"
+                )
+            entry = replace(entry, aliases=aliases, category=entry.category or held.category)
+            self.entries.pop((entry.type, held.name), None)
+        return entry
 
     def get(self, type_: str, form: str) -> Entry | None:
         """Return the entry that a form names, or None."""

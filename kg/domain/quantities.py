@@ -122,9 +122,9 @@ class Quantities:
                 first, second = (self.value(part) for part in text.split(sign, 1))
                 lower, upper = (first, second) if sign == signs["of"] else (second, first)
                 return round(upper * 100 / lower, 2) if lower and upper is not None else None
-        if text.endswith(signs["tenth"]):
-            tenths = self.value(text[:-1])
-            return None if tenths is None else tenths * 10
+        if signs["tenth"] in text:
+            tenths, rest = (self.value(part) if part else Decimal(0) for part in text.split(signs["tenth"], 1))
+            return None if tenths is None or rest is None else tenths * 10 + rest
         return self._sum(text)
 
     def _sum(self, text: str) -> Decimal | None:
@@ -226,7 +226,7 @@ def _number(numerals: dict[str, Any]) -> str:
     arabic = rf"{_ARABIC}(?:{fill}?{times}(?:{_ARABIC}{times})*(?:{_ARABIC})?)?"
     share_words = alternation(tuple(signs["percent_words"] + signs["permille_words"]))
     share = rf"{share_words}(?:{_ARABIC}|{chinese})|(?:{chinese}|\d+){signs['of']}(?:{chinese}|\d+)|\d{{1,2}}/\d{{1,2}}(?![\d/])"
-    tenths = f"(?:[{digits}]|[1-9]){signs['tenth']}{signs['tenth_after']}"
+    tenths = f"(?:[{digits}]|[1-9]){signs['tenth']}[{digits}]?{signs['tenth_after']}"
     return f"(?:{share}|{tenths}|{arabic}|[{tens}]{{1,2}}[{large}]{{1,2}}|{chinese})"
 
 

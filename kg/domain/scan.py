@@ -196,8 +196,8 @@ def _all_words(code: str, value: Any) -> set[str] | None:
         return {chr(value)}
     if code in _WIDTHLESS:
         return {""}
-    if code == "SUBPATTERN":
-        return _product(value[3])
+    if code in {"SUBPATTERN", "ATOMIC_GROUP"}:
+        return _product(value[3] if code == "SUBPATTERN" else value)
     if code == "BRANCH":
         each = [_product(branch) for branch in value[1]]
         return None if any(words is None for words in each) else set().union(*(words for words in each if words is not None))
@@ -243,6 +243,8 @@ def _one(code: str, value: Any) -> tuple[set[str], bool]:
         items, empty = items.union(*(found for found, _ in branches)), any(none for _, none in branches)
     elif code == "SUBPATTERN" and not value[1] and not value[2]:
         items, empty = _begin(value[3])
+    elif code == "ATOMIC_GROUP":
+        items, empty = _begin(value)
     elif code in _REPEATS:
         items, empty = _begin(value[2])
         empty = empty or value[0] == 0

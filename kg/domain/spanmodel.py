@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from kg.domain.tables import read_text, read_tsv
@@ -29,6 +30,11 @@ class SpanModel:
     types: tuple[str, ...]
     weights: dict[str, tuple[float, ...]]
     thresholds: tuple[float, ...]
+
+    @cached_property
+    def thousandths(self) -> dict[str, tuple[int, ...]]:
+        """Return the weights in whole thousandths, whose sums are the same in any order."""
+        return {feature: tuple([round(weight * 1000) for weight in row]) for feature, row in self.weights.items()}
 
 
 def load_span_model(path: Path) -> SpanModel:

@@ -48,10 +48,11 @@ def extract(document: Document, domain: Domain) -> Record:
 def find_mentions(document: Document, domain: Domain) -> tuple[Scene, Lattice, list[Mention]]:
     """Return a document's scene, its words, and all mentions sorted by place: everything that relations are made from."""
     from kg.extract.agencies import find_agencies
+    from kg.extract.agency_spans import find_further_agencies
     from kg.extract.context import resolve_context
     from kg.extract.documents import find_documents
     from kg.extract.observations import find_observations
-    from kg.extract.phrases import find_phrases, lattice_of
+    from kg.extract.phrases import find_phrases, lattice_of, score_spans
     from kg.extract.regions import find_regions
     from kg.extract.scene import Scene
     from kg.extract.segment import segment
@@ -61,10 +62,12 @@ def find_mentions(document: Document, domain: Domain) -> tuple[Scene, Lattice, l
     mentions = find_documents(scene)
     mentions += find_agencies(scene, mentions)
     lattice = lattice_of(scene)
-    mentions += find_phrases(scene, lattice, mentions)
+    scored = score_spans(scene, lattice)
+    mentions += find_further_agencies(scene, scored.get("Agency", ()), mentions)
+    mentions += find_phrases(scene, lattice, scored, mentions)
     mentions += find_regions(scene, mentions)
     mentions += find_observations(scene, mentions)
-    mentions.sort(key=lambda m: (m.span, m.entity.type, m.entity.id, m.rule))
+    mentions.sort(key=lambda m: (m.span.start, m.span.end, m.entity.type, m.entity.id, m.rule))
     return scene, lattice, mentions
 
 

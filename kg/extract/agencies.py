@@ -12,6 +12,7 @@ from kg.extract import agency_names as names
 from kg.extract.agency_classes import one_name_a_class
 from kg.extract.agency_grammar import grammar_hits, without_office
 from kg.extract.agency_hits import Hit
+from kg.extract.agency_open import listed_hits, open_hits
 from kg.extract.agency_parts import local_banks, with_parts
 from kg.extract.issuer import longest_first, number_issuer, order_issuer, title_issuers
 from kg.extract.jurisdiction import Jurisdiction, jurisdiction
@@ -51,9 +52,11 @@ def find_agencies(scene: Scene, taken: Sequence[Mention]) -> list[Mention]:
     hits += _own_words(scene)
     hits += _user_rows(scene)
     hits = with_parts(scene, [*hits, *local_banks(scene)])
+    hits += open_hits(scene, hits)
     free = one_name_a_class(longest_first([hit for hit in hits if not any(blocked[hit.span.start : hit.span.end])]), domain)
     free += _short_names(scene, free, blocked)
     free += _collective(scene, free)
+    free += [hit for hit in listed_hits(scene, free) if not any(blocked[hit.span.start : hit.span.end])]
     free += _document_issuers(scene, taken)
     mentions = {(hit.place, hit.entity.id): Mention(hit.place, hit.entity, hit.rule, hit.confidence) for hit in reversed(free)}
     return [mentions[key] for key in sorted(mentions)]

@@ -42,7 +42,8 @@ def _patterns(domain: Domain) -> Patterns:
             rf"(?:{words['government']['name']}|{words['government']['short']})(?P<part>{parts})?(?![{words['government']['stop']}])"
         ),
         re.compile(
-            rf"(?:{party['class']}|{party['short']}{party['committee_rest']}|{party['short']})(?P<part>{party_parts})?(?![{party['after']}])"
+            rf"(?:{party['class']}|{party['short']}{party['committee_rest']}|{party['short']})"
+            rf"(?:(?P<part>{party_parts})|(?![{party['after']}]))"
         ),
         re.compile(rf"(?P<term>{congress['term']})?(?:{congress['long']}|{congress['short']})"),
         re.compile(alternation(tuple(mass))),
@@ -56,14 +57,14 @@ def governments_hits(ground: Ground, span: Span) -> Iterator[Hit]:
     words = domain.agencies.words
     for match in _patterns(domain).government.finditer(view, span.start, span.end):
         before = jurisdiction(view, match.start(), home, domain)
+        if before.is_class and before.region is None and view[before.start : match.start()] in words["government"]["near"]:
+            before = replace(before, quantifier=view[before.start : match.start()])  # 地方政府, 当地人民政府
         if before.bare or (before.is_class and not before.quantifier and not _all_levels(view, before, match.start(), domain)):
             continue
         if before.is_class and not before.quantifier:
             before = replace(before, quantifier=words["government"]["all_levels"])
         if before.split and before.region is None:
             before = replace(before, is_class=True, quantifier=before.words, split="")
-        if not before.is_class and before.region is None and not before.quantifier:
-            continue
         whole = Span(before.start, match.end())
         part = match.group("part") or ""
         first, second = _pair(before, domain)
@@ -107,6 +108,8 @@ def parties_hits(ground: Ground, span: Span) -> Iterator[Hit]:
             continue
         if before.is_class and not part_class:
             before = replace(before, quantifier=government["all_levels"])
+        if view.endswith(tuple(words["youth"]), 0, before.start):
+            continue
         start = before.start - len(words["prefix"]) if view.endswith(words["prefix"], 0, before.start) else before.start
         part = match.group("part") or ""
         joined = re.match(government["joined"], view[match.end() : match.end() + 4]) if before.is_class and not part_class else None
@@ -141,6 +144,9 @@ def mass_hits(ground: Ground, span: Span) -> Iterator[Hit]:
     for match in _patterns(domain).mass.finditer(view, span.start, span.end):
         before = jurisdiction(view, match.start(), home, domain)
         official, category = table[match.group()]
+        if before.bare and match.start() and view[match.start() - 1] in domain.agencies.words["joins"]:
+            held = ground.lists.get(match.start() - 1, before)
+            before = replace(held, start=match.start()) if held.is_class or held.region is not None else before
         whole = Span(before.start, match.end())
         if before.bare or (before.region is None and not before.is_class):
             continue

@@ -97,11 +97,21 @@ def _known(ground: Ground, span: Span) -> Iterator[Hit]:
             continue
         if any(view.endswith(word, 0, match.start()) for word in stop["before"]) or _person(view, match, domain):
             continue
-        yield Hit(Span(*match.span()), names.known(found, domain), "agency-lexicon", 0.95)
+        yield _central(view, Span(*match.span()), names.known(found, domain), domain)
     if local:
         for match in re.finditer(alternation(tuple(local)), view[: span.end]):
             if match.start() >= span.start and not _person(view, match, domain):
                 yield Hit(Span(*match.span()), names.known(local[match.group()], domain), "agency-lexicon-local", 0.85)
+
+
+def _central(view: str, span: Span, entity: Entity, domain: Domain) -> Hit:
+    """Return a known body, or its own office, where the words end in it (教育部办公厅)."""
+    office, ends = domain.agencies.words["central_office"], domain.agencies.words["central_ends"]
+    if not view.startswith(office, span.end) or view[span.end - 1] not in ends:
+        return Hit(span, entity, "agency-lexicon", 0.95)
+    name, aliases = entity.name + office, tuple(sorted(alias + office for alias in entity.aliases))
+    made = replace(entity, id=entity_id("Agency", name), name=name, aliases=aliases)
+    return Hit(Span(span.start, span.end + len(office)), made, "agency-lexicon", 0.95)
 
 
 def _person(view: str, match: re.Match[str], domain: Domain) -> bool:
@@ -120,12 +130,15 @@ def _departments(ground: Ground, span: Span) -> Iterator[Hit]:
         before = _past_government(view, before, match.start(), home, domain)
         if match.group("stem") and domain.agencies.by_stem[match.group("stem")].id == "tax":
             before = replace(before, start=_tax_start(view, before.start, domain))
-        if before.bare and last is not None and view[last[0] : match.start()] in domain.agencies.words["joins"]:
+        if before.bare and last is not None and _joined(view[last[0] : match.start()], domain):
             before = replace(last[1], start=match.start())
+        ground.lists[match.end()] = before
         end = match.end() if not match.group("many") else match.end("stem")
         last = (match.end(), before)
         if match.group("short"):
             kind, official = domain.agencies.shorts[match.group("short")]
+            if before.bare and official.endswith(domain.agencies.words["office"]):
+                continue
             yield from _single(ground, kind, _Wording(official), before, Span(before.start, end))
             continue
         stems = list(_stems(domain).finditer(match.group("list")))
@@ -137,6 +150,13 @@ def _departments(ground: Ground, span: Span) -> Iterator[Hit]:
             yield from _unit(ground, stem, match, before, reach)
         start = before.start if stems and before.deictic else (match.start("stem") if stems else before.start)
         yield from _unit(ground, match.group("stem"), match, before, Span(start, end))
+
+
+def _joined(between: str, domain: Domain) -> bool:
+    """Tell whether only a sign of a list parts two bodies, or one behind another unit in brackets (教育厅(教委)、人社厅)."""
+    if between.startswith("(") and ")" in between:
+        between = between[between.index(")") :]
+    return between == "(" or between.removeprefix(")") in domain.agencies.words["joins"]
 
 
 def _tax_start(view: str, start: int, domain: Domain) -> int:
@@ -207,8 +227,9 @@ def _single(ground: Ground, kind: Kind, wording: _Wording, before: Jurisdiction,
         rule, confidence = "agency-unknown-region", 0.6
     plain = replace(kind, stem="", variants=(), class_stem="") if short else kind
     entity = names.department(plain, unit, region, domain, "" if region else before.deictic)
-    if region is None and before.quantifier:  # an anonymised region keeps its sign
-        entity = names.agency(before.quantifier + entity.name, None, domain, category=kind.category, level=before.deictic)
+    sign = before.quantifier or names.sign(before, domain)
+    if region is None and sign:  # an anonymised region keeps its sign, an unknown one the word of its level
+        entity = names.agency(sign + entity.name, None, domain, category=kind.category, level=before.deictic)
     yield Hit(span, entity, rule, confidence)
     city = resolve("prefecture", home, domain) if before.split in domain.agencies.words["deictic"]["prefecture"] else None
     if city is not None and city != region:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kg.domain import Domain
     from kg.domain.agencies import Kind
     from kg.domain.divisions import Division
+    from kg.extract.jurisdiction import Jurisdiction
     from kg.model import Entity, Span
 
 
@@ -46,8 +47,9 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Hold what the grammar reads: the view, the text's own region, and the domain."""
+    """Hold what the grammar reads: the view, the text's own region, and the domain; ``lists`` whose a department is by its end."""
 
     view: str
     home: Division | None
     domain: Domain
+    lists: dict[int, Jurisdiction] = field(default_factory=dict)

@@ -50,6 +50,13 @@ def prefix(region: Division | None, domain: Domain) -> str:
     return region.parent + region.name if district and region.key == region.name else region.key
 
 
+def sign(before: Jurisdiction, domain: Domain) -> str:
+    """Return the level's word for a body whose region the text does not give: a 县妇联 of no known county is no 妇联 of all texts."""
+    if before.region is not None or not before.deictic or before.is_class or before.split:
+        return ""
+    return before.quantifier or before.words.lstrip(domain.agencies.words["deictic"]["own"])
+
+
 def department(kind: Kind, unit: str, region: Division | None, domain: Domain, level: str = "") -> Entity:
     """Return a department: 省人社厅 -> 辽宁省人力资源和社会保障厅.
 
@@ -75,6 +82,10 @@ def department(kind: Kind, unit: str, region: Division | None, domain: Domain, l
         name = words["tax"]["prefix"] + prefix(region, domain) + words["tax"]["unit"]
         return agency(name, region, domain, category=kind.category, level=level, aliases=(prefix(region, domain) + words["tax"]["unit"],))
     aliases = _aliases(kind, unit or official, region, domain) if region is not None else ()
+    if region is not None and kind.id in words["government"]["bodies"] and official == usual and kind.stem:
+        start = prefix(region, domain)
+        name, aliases = start + words["government"]["name"] + kind.stem + official, (*aliases, start + kind.stem + official)
+        return agency(name, region, domain, category=kind.category, level=level, aliases=aliases)
     return agency(prefix(region, domain) + kind.stem + official, region, domain, category=kind.category, level=level, aliases=aliases)
 
 
@@ -119,7 +130,9 @@ def government(jurisdiction: Jurisdiction, part: str, home: Division | None, dom
     body = words["short"] if province is not None and province.key in domain.divisions.outside else words["name"]
     official = words["official"].get(part, part)
     whole = region is not None and region.key in domain.divisions.outside and not jurisdiction.is_class
-    base = (region.key if region is not None and whole else prefix(region, domain)) + jurisdiction.quantifier
+    base = (region.key if region is not None and whole else prefix(region, domain)) + (
+        jurisdiction.quantifier or sign(jurisdiction, domain)
+    )
     level = class_level(jurisdiction.quantifier, domain) or ("" if region else jurisdiction.deictic)
     aliases = (base + words["short"] + part, base + words["name"] + part) if region is not None else ()
     return agency(base + body + official, region, domain, category="ak:government", level=level, aliases=aliases)
@@ -130,9 +143,12 @@ def party(jurisdiction: Jurisdiction, part: str, home: Division | None, domain: 
     words = domain.agencies.words["party"]
     region = jurisdiction.region or (home if jurisdiction.is_class else None)
     category = words["parts"].get(part, "ak:party")
+    if region is None and jurisdiction.deictic and not jurisdiction.is_class:
+        return agency(sign(jurisdiction, domain) + words["short"] + part, None, domain, category=category, level=jurisdiction.deictic)
     if jurisdiction.is_class or region is None:
         name = prefix(region, domain) + jurisdiction.quantifier + words["class"] + part
         return agency(name, region, domain, category=category, level=jurisdiction.deictic)
-    short = words["class"] if region.name.endswith(words["autonomous"]) else words["short"]
-    name = prefix(region, domain) + short + part
-    return agency(words["prefix"] + name, region, domain, category=category, aliases=(name,))
+    short = words["class"] if region.name.endswith(tuple(words["autonomous"])) else words["short"]
+    name = prefix(region, domain) + short
+    official = words["official"].get(part, part)
+    return agency(words["prefix"] + name + official, region, domain, category=category, aliases=(name + part, name + official))

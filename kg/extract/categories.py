@@ -33,6 +33,8 @@ def _forms(domain: Domain) -> dict[str, _Forms]:
                 forms[prefix].setdefault(domain.fold(form), concept.curie)
     for (type_, form), entry in sorted(domain.lexicon.forms.items()):
         if type_ in SCHEME and entry.category:
+            if entry.own:  # a user's row wins over labels as well
+                forms[SCHEME[type_]][form] = entry.category
             forms[SCHEME[type_]].setdefault(form, entry.category)
     return {prefix: _Forms(concepts, _sizes(concepts)) for prefix, concepts in forms.items()}
 

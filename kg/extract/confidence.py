@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from functools import lru_cache
 from math import exp, log
 from typing import TYPE_CHECKING
+
+from kg.model import Mention
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from kg.domain import Domain
-    from kg.model import Mention
 
 #: Confidences lie between these, so that their logits are finite.
 _LOW, _HIGH = 0.01, 0.99
@@ -18,12 +19,16 @@ _LOW, _HIGH = 0.01, 0.99
 
 def calibrate(mentions: Iterable[Mention], domain: Domain) -> list[Mention]:
     """Return the mentions with calibrated confidence (``models/confidence.tsv``); a user's own names stay as sure as they were."""
-    return [m if m.rule == "own-lexicon" else replace(m, confidence=_calibrated(m, domain)) for m in mentions]
+    return [
+        m if m.rule == "own-lexicon" else Mention(m.span, m.entity, m.rule, _calibrated(domain, m.entity.type, m.confidence))
+        for m in mentions
+    ]
 
 
-def _calibrated(mention: Mention, domain: Domain) -> float:
-    slope, shift = domain.calibration.get(mention.entity.type, (1.0, 0.0))
-    return round(sigmoid(slope * logit(mention.confidence) + shift), 2)
+@lru_cache(maxsize=4096)
+def _calibrated(domain: Domain, type_: str, confidence: float) -> float:
+    slope, shift = domain.calibration.get(type_, (1.0, 0.0))
+    return round(sigmoid(slope * logit(confidence) + shift), 2)
 
 
 def logit(probability: float) -> float:

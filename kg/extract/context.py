@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _HEAD_LINES = 14
 _HEAD_LENGTH = 900
 _LONGEST_TITLE = 80
+_FIRST_LINES = 4
 _HANT_SHARE = 0.04
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 
@@ -160,12 +161,19 @@ def _formal(line: str, genre: str, domain: Domain) -> bool:
 
 
 def _first_line(view: str, segmentation: Segmentation, domain: Domain) -> str | None:
-    """Return the words of a keyed title (``title: …``) or of the first line if it reads as one: short, and not ended like a sentence."""
+    """Return the words of a keyed title (``title: …``) or of the first line if it reads as one: short, and not ended like a sentence.
+
+    Lines without words (page numbers, markup), a page's path (``A>B>C``) and the document's number stand before it; the numbered heading of a section is none.
+    """
     keyed = domain.patterns("context").patterns["keyed-title"].search(view, 0, _HEAD_LENGTH)
     if keyed:
         return keyed.group("name").strip()
-    if not segmentation.paragraphs:
-        return None
-    span = segmentation.paragraphs[0]
-    words = view[span.start : span.end].strip("'\" ")
-    return words if len(words) <= _LONGEST_TITLE and not words.endswith(("。", ",", ";", ":")) else None
+    number = domain.patterns("context").patterns["number-line"]
+    numbered = {section.span.start for section in segmentation.sections if view[section.span.start : section.heading.start].strip("# \t")}
+    for span in segmentation.paragraphs[:_FIRST_LINES]:
+        words = view[span.start : span.end].strip("'\" ")
+        if sum(map(len, _HAN.findall(words))) * 3 < len(words) or ">" in words or number.match(words):
+            continue
+        fine = len(words) <= _LONGEST_TITLE and not words.endswith(("。", ",", ";", ":")) and span.start not in numbered
+        return words if fine else None
+    return None

@@ -244,7 +244,7 @@ def _noun_end(tokens: list[tuple[int, str, str]], grammar: Grammar) -> int:
                 return end
             quote, end = word != "”", after if word == "”" else end
             continue
-        if word in grammar.words["linkers"] | grammar.words["joining"] or word == "、":
+        if word in grammar.words["linkers"] or word in grammar.words["joining"] or word == "、":
             closed = end == offset if word in grammar.words["linkers"] else end != offset or offset - tokens[0][0] < _SHORTEST
             if closed:
                 return end

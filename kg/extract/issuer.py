@@ -109,13 +109,13 @@ def longest_first(hits: list[Hit]) -> list[Hit]:
 
 
 def signatures(view: str, home: Division | None, domain: Domain) -> list[Hit]:
-    """Return the agencies that sign a text: lines that hold nothing but agencies' names, at its end or above its date."""
+    """Return the agencies that sign a text: lines that hold nothing but agencies' names, its first one, at its end or above its date."""
     dates = domain.base_patterns("document_dates").patterns
     lines = [match for match in _LINE.finditer(view) if match.group().strip()]
     dated = [any(dates[name].match(match.group().strip()) for name in ("alone", "alone-han")) for match in lines]
     found = []
     for index, match in enumerate(lines):
-        near = index >= len(lines) - _SIGNATURE_LINES or any(dated[index + 1 : index + 1 + _ABOVE_DATE])
+        near = index == 0 or index >= len(lines) - _SIGNATURE_LINES or any(dated[index + 1 : index + 1 + _ABOVE_DATE])
         if not near or len(match.group().strip()) > _LONGEST_LINE:
             continue
         start = match.start() + len(match.group()) - len(match.group().lstrip(_BLANK))

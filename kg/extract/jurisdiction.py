@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from kg.extract.anonymous import anonymous_name
+from kg.extract.anonymous import anonymous_name, anonymous_names
+from kg.extract.places import find_places
 from kg.model import Span
 
 if TYPE_CHECKING:
@@ -14,6 +17,8 @@ if TYPE_CHECKING:
 
 _LONGEST_NAME = 14
 _LONGEST_WORDS = 26
+_NEAR = 300
+_LONGEST_ZONE = 10
 _CITY_LEVELS = ("prefecture", "zone")
 
 
@@ -27,7 +32,8 @@ class Jurisdiction:
         quantifier: Words of a class of levels that belong to the name (``县级以上``), else empty.
         is_class: Whether the words make a class of bodies (``各级``).
         deictic: Level of a deictic word (``provincial`` …), else empty.
-        split: Words of the second body, of a list like ``市和区、县``; ``words`` the list itself, ``second`` where they begin.
+        split: Words of the second body, of a list like ``市和区、县``; ``words`` the list itself, or the
+            deictic word, ``second`` where they begin.
         government: The word 人民政府, where it stands between these words and a department's own.
     """
 
@@ -122,11 +128,15 @@ def _long_deictic(view: str, end: int, home: Division | None, domain: Domain) ->
 
 def _deictic(view: str, end: int, home: Division | None, domain: Domain) -> Jurisdiction:
     words = domain.agencies.words["deictic"]
+    zone = re.search(words["zone"], view[max(0, end - _LONGEST_ZONE) : end])
+    if zone:
+        return Jurisdiction(end - len(zone.group()), None, zone.group(), deictic="county")
     longest = _long_deictic(view, end, home, domain)
     if longest:
         level = next(level for level, listed in words.items() if isinstance(listed, list) and view[longest[0] : end] in listed)
         unreadable = anonymous_name(view, level, domain) if home is None else ""
-        return Jurisdiction(longest[0], longest[1], unreadable, deictic=_level(level, view[longest[0] : end], home, domain))
+        word = view[longest[0] : end]
+        return Jurisdiction(longest[0], longest[1], unreadable, deictic=_level(level, word, home, domain), words=word)
     for level, listed in words.items():
         if isinstance(listed, list) and end and view[end - 1] in listed and not (end > 1 and view[end - 2] in words["after"]):
             start = end - 1
@@ -134,10 +144,25 @@ def _deictic(view: str, end: int, home: Division | None, domain: Domain) -> Juri
                 while start and view[start - 1].isascii() and view[start - 1].isalnum():
                     start -= 1
                 return Jurisdiction(start, None, view[start:end], deictic=level)
-            if home is None:
+            if home is None and anonymous_names(view, domain):
                 return _unreadable(view, start, end, level, domain)
-            return Jurisdiction(start, resolve(level, home, domain), deictic=level)
+            region = resolve(level, home, domain) or _nearest(view, start, level, domain)
+            return Jurisdiction(start, region, deictic=level, words=view[start:end])
     return Jurisdiction(end)
+
+
+def _nearest(view: str, at: int, level: str, domain: Domain) -> Division | None:
+    """Return the region of a level that the same paragraph names last before an offset: 婺源县…,县农业农村局 in a text of the province."""
+    levels = _CITY_LEVELS if level == "prefecture" else (level,)
+    divisions = domain.divisions
+    places = find_places(view, divisions)
+    for place in reversed(places[: bisect_right(places, at, key=lambda one: one.span.start)]):
+        if place.span.start < at - _NEAR or "\n" in view[place.span.end : at]:
+            return None
+        found = divisions.lookup(place.name) if place.full else None
+        if found is not None and found.level in levels:
+            return found
+    return None
 
 
 def _unreadable(view: str, start: int, end: int, level: str, domain: Domain) -> Jurisdiction:
@@ -145,7 +170,7 @@ def _unreadable(view: str, start: int, end: int, level: str, domain: Domain) -> 
     name = anonymous_name(view, level, domain)
     if name and view.endswith(name, 0, end):
         start = end - len(name)
-    return Jurisdiction(start, None, name, deictic=level)
+    return Jurisdiction(start, None, name, deictic=level, words=view[end - 1 : end])
 
 
 def _level(level: str, word: str, home: Division | None, domain: Domain) -> str:

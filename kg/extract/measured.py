@@ -25,7 +25,13 @@ def may_count(quantity: Quantity) -> bool:
         return False
     if not quantity.unit:
         return quantity.value >= _LEAST_BARE or (quantity.arabic and quantity.value < _LARGEST_RATIO)
-    return quantity.arabic or quantity.value >= _LEAST_CHINESE or quantity.measures not in _PHRASES
+    return (
+        quantity.arabic
+        or quantity.value >= _LEAST_CHINESE
+        or quantity.measures not in _PHRASES
+        or quantity.value > 1
+        or quantity.comparator != "eq"
+    )
 
 
 def is_data(quantity: Quantity, left: Phrase, right: Phrase, rules: Grammar) -> bool:
@@ -52,9 +58,10 @@ def unit_of(quantity: Quantity, left: Phrase, right: Phrase, rules: Grammar, qua
         return None
     if rules.ends(left.text, "money_heads"):
         return units[rules_unit(rules, "money_unit")]
-    if right.text and not right.clause:
+    counted = right.text if right.text and not right.clause else left.text
+    if counted:
         for listed, unit in (("person_heads", "person_unit"), ("firm_heads", "firm_unit")):
-            if rules.ends(right.text, listed) or rules.holds(right.text, listed):
+            if rules.ends(counted, listed) or (counted == right.text and rules.holds(counted, listed)):
                 return units[rules_unit(rules, unit)]
     return None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from functools import lru_cache
 
 from kg.model import SEGMENTS
 
@@ -16,6 +17,7 @@ _REFUSED = re.compile(
 )
 
 
+@lru_cache(maxsize=1 << 14)
 def canonical(name: str) -> str:
     """Return a name without outer quotation marks and white space, compatibility forms folded (NFKC).
 
@@ -31,6 +33,7 @@ def canonical(name: str) -> str:
     return name
 
 
+@lru_cache(maxsize=1 << 14)
 def entity_id(type_: str, name: str) -> str:
     """Return the id of a canonical name; a name that an IRI refuses becomes ``x-`` and 12 hex of its sha256.
 

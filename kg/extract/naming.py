@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from kg.extract.indicator import Grammar, Phrase, clause_end, clause_start, left_phrase, right_phrase, verb_phrase
+from kg.extract.indicator import Grammar, Phrase, act_phrase, clause_end, clause_start, left_phrase, right_phrase, verb_phrase
 from kg.extract.measured import duration
 from kg.model import Span
 
@@ -92,12 +93,33 @@ def name_number(place: Place, left: Phrase, right: Phrase, rules: Grammar) -> Na
     made = Naming(*found) if found is not None else _from_context(place, left, rules)
     if made is not None and made.how == "after" and right.text in rules.words["generic"]:
         made = _granted(place, right, rules) or made
-    if made is None or made.name in rules.words["never_names"] or not _is_name(made.name):
+    if made is None or made.name in rules.words["never_names"] or not is_name(made.name):
         return None
     return made
 
 
-def _is_name(name: str) -> bool:
+def spare_name(place: Place, left: Phrase, right: Phrase, rules: Grammar) -> Naming | None:
+    """Return some name of a number that the rules do not name: what stands before it, what follows, what must be done, a benefit, the heading."""
+    quantity, span, view = place.quantity, place.quantity.span, place.scene.view
+    if is_name(left.text) and left.text not in rules.words["never_names"]:
+        return Naming(left.text, "spare", Span(left.span.start, span.end))
+    if quantity.measures == "time":
+        act = act_phrase(view, span.end, clause_end(view, span.end, len(view)), rules)
+        if is_name(act.text):
+            return Naming(act.text, "spare", Span(span.start, act.span.end))
+    if is_name(right.text):
+        return Naming(right.text, "spare", Span(span.start, right.span.end))
+    earlier = _clause_before(place, rules)
+    if is_name(earlier):
+        return Naming(earlier, "spare", span)
+    found = _head_before(place, "benefit_heads", rules)
+    if found is not None and is_name(found.name):
+        return Naming(found.name, "spare", span)
+    return None
+
+
+@lru_cache(maxsize=4096)
+def is_name(name: str) -> bool:
     """Tell whether a name is words: two Chinese characters at least, and no row of a table or formula."""
     chinese = sum("\u3400" <= char <= "\u9fff" for char in name)
     digits = sum(char.isdigit() for char in name)
@@ -135,8 +157,7 @@ def _own(left: Phrase, right: Phrase, quantity: Quantity, rules: Grammar) -> tup
     """Choose between the phrase before the number, the one after it, and both together."""
     span = quantity.span
     counted = bool(right.text) and not right.clause
-    silent = rules.words["light"] | rules.words["never_names"] | rules.words["adverbs"]
-    speaks = bool(left.text) and left.text not in silent
+    speaks = bool(left.text) and not any(left.text in rules.words[silent] for silent in ("light", "never_names", "adverbs"))
     nominal = speaks and not rules.ends(left.text, "light") and left.text not in rules.words["generic"]
     before = (left.text, "before", Span(left.span.start, span.end))
     joint = (left.text + right.text, "joint", Span(left.span.start, right.span.end))

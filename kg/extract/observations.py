@@ -4,38 +4,39 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from kg.extract.indicator import Grammar, Phrase, clause_start, grammar, left_phrase, verb_phrase
 from kg.extract.measured import is_data, may_count, unit_of
 from kg.extract.names import canonical, entity_id
-from kg.extract.naming import Naming, Place, name_number
+from kg.extract.naming import Naming, Place, name_number, spare_name
 from kg.extract.observed import relate_observations
 from kg.extract.period import find_frequency, find_periods
 from kg.extract.quantity import find_quantities, find_unreadable, number, quoted
 from kg.extract.reading import Reading, kind_of
+from kg.extract.spans import Vocabulary
+from kg.extract.weighing import NONE, Words, features, judge, text_features, time_of
+from kg.extract.wording import Known, Wording
 from kg.model import Entity, Finding, Mention, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+    from kg.domain import Domain
     from kg.domain.quantities import Unit
     from kg.extract.period import Period
     from kg.extract.quantity import Quantity
     from kg.extract.scene import Scene
+    from kg.extract.wording import Candidate
+
+    Judge = Callable[[list[str], Quantity], tuple[str, float]]
+    Namer = Callable[[Wording], tuple[Candidate, float]]
 
 __all__ = ["find_observations", "observation_findings", "relate_observations"]
 
-_CONFIDENCE = {
-    "before": 0.9,
-    "after": 0.85,
-    "joint": 0.8,
-    "comparison": 0.85,
-    "target-share": 0.9,
-    "context": 0.7,
-    "duration": 0.75,
-    "clause": 0.7,
-}
+#: How much of the confidence rests on the number being data alone; the rest on its name being the likeliest.
+_WITHOUT_NAME = 0.6
 #: Types inside whose names a number is no data.
 _BLOCKING = ("PolicyDocument", "Agency", "Program")
 _COMPARISONS = ("comparison", "target-share")
@@ -53,19 +54,53 @@ class Draft:
     kind: str
     period: Period | None
     unit: Unit
+    sure: float
     extra: dict[str, Any] = field(default_factory=dict)
 
 
-def find_observations(scene: Scene, taken: Sequence[Mention]) -> list[Mention]:
+@lru_cache(maxsize=4)
+def _vocabulary(domain: Domain) -> Vocabulary:
+    """Return the word classes of a domain."""
+    return Vocabulary(domain.patterns("words").words)
+
+
+@dataclass(slots=True)
+class Frame:
+    """Hold what judges the numbers of one text, and what the number before was."""
+
+    rules: Grammar
+    reading: Reading
+    text: list[str]
+    judge: Judge
+    namer: Namer
+    known: Known
+    least: float
+    previous: str = ""
+    measure: str = ""
+    words: Words | None = None
+
+
+def find_observations(scene: Scene, taken: Sequence[Mention], judged: Judge | None = None, named: Namer | None = None) -> list[Mention]:
     """Return every indicator with its number, sorted by place.
 
     Args:
         scene: The document with its sentences and context.
-        taken: Documents, agencies and programs found before; numbers inside their names are no data.
+        taken: The mentions of other types; numbers inside names of documents, agencies and programs are no data.
+        judged: Decides on each number from its features, in place of the model (for training).
+        named: Chooses each name, in place of the model (for training).
     """
     domain = scene.domain
     rules = grammar(domain)
-    reading = Reading.of(scene)
+    reading, kinds, names = Reading.of(scene), domain.kind_model, domain.name_model.thousandths
+    frame = Frame(
+        rules,
+        reading,
+        text_features(scene, rules=reading.rules, plan=reading.plan),
+        judged or (lambda found, _: judge(found, kinds)),
+        named or (lambda wording: wording.best(names)),
+        Known(taken),
+        kinds.thresholds[0],
+    )
     blocked = bytearray(len(scene.view))
     for mention in taken:
         if mention.entity.type in _BLOCKING:
@@ -73,12 +108,14 @@ def find_observations(scene: Scene, taken: Sequence[Mention]) -> list[Mention]:
     drafts: list[tuple[int, Draft]] = []
     for index, sentence in enumerate(scene.segmentation.sentences):
         span = sentence.span
-        found = [quantity for quantity in find_quantities(scene.view, span, domain.quantities) if may_count(quantity)]
         # A half alone (减半) is no data of a sentence without any number.
-        if found and domain.quantities.scan_number.search(scene.view, span.start, span.end):
+        if domain.quantities.scan_number.search(scene.view, span.start, span.end) is None:
+            continue
+        found = [quantity for quantity in find_quantities(scene.view, span, domain.quantities) if may_count(quantity)]
+        if found:
             periods = find_periods(scene.view, span, scene.context.date, domain.base_patterns("periods"))
             found = _free(found, [period.span for period in periods] + quoted(scene.view, span), blocked)
-            drafts += [(index, draft) for draft in _sentence(scene, span, found, periods, reading)]
+            drafts += [(index, draft) for draft in _sentence(scene, span, found, periods, frame)]
     _distinguish(drafts, scene, rules)
     return sorted((_mention(draft, scene) for _, draft in drafts), key=lambda mention: mention.span)
 
@@ -95,9 +132,11 @@ def observation_findings(scene: Scene) -> list[Finding]:
     ]
 
 
-def _sentence(scene: Scene, span: Span, quantities: list[Quantity], periods: list[Period], reading: Reading) -> list[Draft]:
+def _sentence(scene: Scene, span: Span, quantities: list[Quantity], periods: list[Period], frame: Frame) -> list[Draft]:
     """Return the observations of one sentence."""
-    rules = grammar(scene.domain)
+    rules = frame.rules
+    frame.words = Words.of(scene.view, span, _vocabulary(scene.domain))
+    frame.previous = "-" + frame.previous.lstrip("-")
     drafts: list[Draft] = []
     floor, baseline = span.start, None
     for i, quantity in enumerate(quantities):
@@ -108,7 +147,7 @@ def _sentence(scene: Scene, span: Span, quantities: list[Quantity], periods: lis
         if baseline is not None:
             floor = quantity.span.end
             continue
-        draft = _draft(place, left, right, rules, reading)
+        draft = _draft(place, left, right, frame)
         if draft is not None:
             _compare(draft, left, drafts, rules)
             drafts.append(draft)
@@ -133,18 +172,31 @@ def _is_baseline(view: str, quantity: Quantity, following: int, rules: Grammar) 
     return view.endswith(tuple(rules.words["from_words"]), 0, quantity.before) and between in rules.words["tail"]
 
 
-def _draft(place: Place, left: Phrase, right: Phrase, rules: Grammar, reading: Reading) -> Draft | None:
+def _draft(place: Place, left: Phrase, right: Phrase, frame: Frame) -> Draft | None:
     """Make a draft of one number; None when it is no data or nothing names it."""
-    quantity, view = place.quantity, place.scene.view
-    if not is_data(quantity, left, right, rules):
-        return None
+    quantity, view, rules = place.quantity, place.scene.view, frame.rules
     unit = unit_of(quantity, left, right, rules, place.scene.domain.quantities)
-    naming = name_number(place, left, right, rules) if unit is not None else None
-    if unit is None or naming is None:
+    if unit is None or frame.words is None:
         return None
+    naming = name_number(place, left, right, rules) if is_data(quantity, left, right, rules) else None
     sentence, clause = view[place.sentence.start : place.sentence.end], view[place.clause : place.clause_end]
-    kind = kind_of(reading, quantity, naming.name, (sentence, clause), rules)
-    draft = Draft(quantity, naming, canonical(naming.name)[:_LONGEST_NAME], kind, reading.period(place.periods, quantity.span), unit)
+    period = frame.reading.period(place.periods, quantity.span)
+    ruled = kind_of(frame.reading, quantity, naming.name, (sentence, clause), rules) if naming else NONE
+    told = (ruled, frame.previous, frame.measure, time_of(period, frame.reading.date))
+    kind, sure = frame.judge(features(place, frame.words, naming, told, frame.text), quantity)
+    data = sure >= frame.least
+    frame.previous, frame.measure = kind if data else NONE, quantity.measures
+    if not data:
+        return None
+    naming = naming or spare_name(place, left, right, rules)
+    if naming is None or naming.how not in _COMPARISONS:
+        wording = Wording(place, frame.words, (left, right), naming, kind, frame.known, rules).gather()
+        if not wording.candidates:
+            return None
+        chosen, likely = frame.namer(wording)
+        naming = Naming(chosen.name, naming.how if naming else "spare", chosen.span)
+        sure *= _WITHOUT_NAME + (1 - _WITHOUT_NAME) * likely
+    draft = Draft(quantity, naming, canonical(naming.name)[:_LONGEST_NAME], kind, period, unit, sure)
     before = view[max(place.sentence.start, place.clause - _FREQUENCY_REACH) : quantity.before]
     if frequency := find_frequency(before, place.scene.domain.base_patterns("periods")):
         draft.extra["frequency"] = frequency
@@ -225,4 +277,4 @@ def _mention(draft: Draft, scene: Scene) -> Mention:
         key.append(scene.document.id)
     digest = hashlib.sha256("|".join(key).encode("utf-8", "surrogatepass")).hexdigest()[:12]
     entity = Entity(f"{entity_id('Observation', draft.name)}-{digest}", "Observation", draft.name, attributes)
-    return Mention(draft.naming.span, entity, f"observation-{draft.naming.how}", _CONFIDENCE[draft.naming.how])
+    return Mention(draft.naming.span, entity, f"observation-{draft.naming.how}", round(draft.sure, 3))

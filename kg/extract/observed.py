@@ -38,7 +38,9 @@ class _Neighbours:
         self.weights: dict[str, dict[str, float]] = relations.settings["weights"]
         self.settings: dict[str, Any] = relations.settings["settings"]
         self.standard: dict[str, float] = relations.settings["standard"]
-        self.subjects = sorted((m for m in mentions if m.entity.type in self.weights), key=lambda m: (m.span, m.entity.id))
+        self.subjects = sorted(
+            (m for m in mentions if m.entity.type in self.weights), key=lambda m: (m.span.start, m.span.end, m.entity.id)
+        )
         self.starts = [mention.span.start for mention in self.subjects]
         self.regions = {subject.entity.id for subject in self.subjects if subject.entity.type == "Region"}
 

@@ -14,13 +14,14 @@ from kg.extract.categories import categorise
 from kg.extract.names import canonical, entity_id
 from kg.extract.scorer import Scorer, best
 from kg.extract.settle import settle
+from kg.extract.short_programs import settle_programs
 from kg.extract.spans import Vocabulary, make_lattice
 from kg.extract.tokens import tokenise
 from kg.extract.variants import join_variants
 from kg.model import Entity, Mention, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from kg.domain import Domain
     from kg.extract.scene import Scene
@@ -29,7 +30,11 @@ if TYPE_CHECKING:
 
 _LEXICON_PROGRAM = 0.85
 _SHORTEST = 2
+#: Of the span model's types those that are phrases; its agencies are named by their region.
+_TYPES = ("Measure", "TargetGroup", "Program")
 _OWN = 0.99
+#: Words kept from text to text, with what the models make of each; beyond them the keeping starts anew.
+_MOST_WORDS = 50_000
 _INNER_QUOTE = re.compile(r"[“”]")
 
 
@@ -47,32 +52,58 @@ def lattice_of(scene: Scene, tokens: Tokens | None = None) -> Lattice:
     """Return the scored words of a scene, with what the lexicon knows of them."""
     headings = [(s.span.start, s.span.end) for s in scene.segmentation.sentences if s.is_heading]
     known = [(start, end, entry.type) for start, end, entry in scene.domain.lexicon.find(scene.view)]
-    return make_lattice(tokens or tokenise(scene.view), _vocabulary(scene.domain), headings, known)
+    vocabulary = _vocabulary(scene.domain)
+    if max(len(vocabulary.words), len(vocabulary.groups)) > _MOST_WORDS:
+        _vocabulary.cache_clear()
+        vocabulary = _vocabulary(scene.domain)
+    return make_lattice(tokens or tokenise(scene.view), vocabulary, headings, known)
 
 
-def find_phrases(scene: Scene, lattice: Lattice, taken: Sequence[Mention]) -> list[Mention]:
+def score_spans(scene: Scene, lattice: Lattice) -> dict[str, list[tuple[Span, float]]]:
+    """Return by type the places that the span model takes, with their probabilities; those of a type do not overlap.
+
+    Args:
+        scene: The document.
+        lattice: Its words (:func:`lattice_of`).
+    """
+    scorer, starts = _scorer(scene.domain), lattice.tokens.starts
+    found: dict[str, list[tuple[Span, float]]] = {type_: [] for type_ in scorer.model.types}
+    for scored in best(list(scorer.probabilities(lattice))):
+        span = _trim(scene.view, Span(starts[scored.first], starts[scored.last + 1]))
+        found[scorer.model.types[scored.type]].append((span, scored.probability))
+    return found
+
+
+def find_phrases(
+    scene: Scene, lattice: Lattice, scored: Mapping[str, Sequence[tuple[Span, float]]], taken: Sequence[Mention]
+) -> list[Mention]:
     """Return the mentions of programs, target groups and measures, sorted by place.
 
     Args:
         scene: The document.
         lattice: Its words (:func:`lattice_of`).
+        scored: What the span model takes (:func:`score_spans`).
         taken: Mentions of documents and agencies; a phrase inside one of them is none of its own.
     """
-    scorer = _scorer(scene.domain)
-    starts = lattice.tokens.starts
-    found = []
-    for scored in best(list(scorer.probabilities(lattice))):
-        span = _trim(scene.view, Span(starts[scored.first], starts[scored.last + 1]))
-        type_ = scorer.model.types[scored.type]
-        found.append(_mention(scene, span, type_, f"span-model-{type_.lower()}", scored.probability))
+    found = [
+        _mention(scene, span, type_, f"span-model-{type_.lower()}", probability)
+        for type_ in _TYPES
+        for span, probability in scored.get(type_, ())
+    ]
     found += _by_lexicon(scene, lattice, found)
-    return join_variants(settle([m for m in found if m is not None], taken), scene.domain)
+    return settle_programs(join_variants(settle([m for m in found if m is not None], taken), scene.domain), scene)
 
 
 def _mention(scene: Scene, span: Span, type_: str, rule: str, probability: float) -> Mention | None:
-    """Return the mention of a phrase under its canonical name; a name that the lexicon knows takes its entry's."""
-    domain = scene.domain
-    name = _name(scene.view[span.start : span.end], domain)
+    """Return the mention of a phrase, None where it says too little."""
+    entity = _entity(scene.domain, type_, scene.view[span.start : span.end])
+    return None if entity is None else Mention(span, entity, rule, round(probability, 2))
+
+
+@lru_cache(maxsize=1 << 15)
+def _entity(domain: Domain, type_: str, words: str) -> Entity | None:
+    """Return what a phrase names, under its canonical name; a name that the lexicon knows takes its entry's."""
+    name = _name(words, domain)
     if len(name) < _SHORTEST:
         return None
     entry = domain.lexicon.get(type_, name)
@@ -80,8 +111,7 @@ def _mention(scene: Scene, span: Span, type_: str, rule: str, probability: float
         name = entry.name
     category = entry.category if entry is not None and entry.category else categorise(domain, type_, name)
     attributes = {"category": category} if category else {}
-    aliases = entry.aliases if entry is not None else ()
-    return Mention(span, Entity(entity_id(type_, name), type_, name, attributes, aliases), rule, round(probability, 2))
+    return Entity(entity_id(type_, name), type_, name, attributes, entry.aliases if entry is not None else ())
 
 
 def _name(words: str, domain: Domain) -> str:

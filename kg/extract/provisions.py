@@ -73,10 +73,16 @@ def _provision(scene: Scene, mention: Mention, sentence: Span, about: dict[str, 
 
 
 def _circumstances(scene: Scene, words: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return realisation and eligibility, and apart from them the funds, as a sentence words them; a key without a value is left out."""
+    """Return realisation and eligibility, and apart from them the funds, as a sentence words them; a key without a value is left out.
+
+    A law or rule in articles lays down what holds: it says of no measure that it is planned, going on or done.
+    """
     rules = scene.domain.relations("provisions")
-    realisation = "planned" if rules.scan("planned").search(words) else "done" if rules.scan("done").search(words) else "ongoing"
-    found: dict[str, Any] = {"realisation": realisation}
+    found: dict[str, Any] = {}
+    if scene.context.genre != "regulation":
+        found["realisation"] = (
+            "planned" if rules.scan("planned").search(words) else "done" if rules.scan("done").search(words) else "ongoing"
+        )
     eligibility = sorted({match.group("name") for match in rules.scan("eligibility").finditer(words)})
     if eligibility:
         found["eligibility"] = eligibility

@@ -89,7 +89,8 @@ def _quantity(view: str, match: re.Match[str], quantities: Quantities) -> Quanti
     if head and view[head - 1] in signs["ordinal_before"]:
         return None
     value = quantities.value(written)
-    if value is None or value > _LARGEST or (not ahead and written[0] in quantities.numerals["large"]):
+    bare = not ahead and written[0] in quantities.numerals["large"] and signs["of"] not in written
+    if value is None or value > _LARGEST or bare:
         return None
     unit, unit_text = None, ""
     if form:
@@ -119,7 +120,7 @@ def _share(written: str, quantities: Quantities) -> str:
     signs = quantities.numerals["signs"]
     if written.startswith(tuple(signs["permille_words"])):
         return "‰"
-    return "%" if "/" in written or signs["of"] in written or written.endswith(signs["tenth"]) else ""
+    return "%" if "/" in written or signs["of"] in written or signs["tenth"] in written else ""
 
 
 def _comparator(match: re.Match[str], quantities: Quantities) -> str:

@@ -79,10 +79,13 @@ def _nodes(document: Document, mentions: Sequence[Mention]) -> list[dict[str, An
         held.setdefault(mention.entity.id, []).append(mention)
     nodes = []
     for id_, found in held.items():
-        ranked = sorted(found, key=lambda m: (-m.confidence, m.span, m.rule)) if len(found) > 1 else found
+        ranked = sorted(found, key=lambda m: (-m.confidence, m.span.start, m.span.end, m.rule)) if len(found) > 1 else found
         attributes: dict[str, Any] = {}
+        last = None
         for mention in reversed(ranked):
-            attributes |= {key: value for key, value in mention.entity.attributes.items() if value is not None}
+            if mention.entity is not last:
+                last = mention.entity
+                attributes |= {key: value for key, value in last.attributes.items() if value is not None}
         entity = ranked[0].entity
         node: dict[str, Any] = {"id": id_, "type": entity.type, "name": entity.name}
         node["mentions"] = _pairs(document, [m.span for m in found])
@@ -100,7 +103,7 @@ def _aliases(document: Document, mentions: Iterable[Mention], entity: Entity) ->
 
     A form that stands only inside the name is not used. A document's titles and numbers come from the text as they are.
     """
-    found = {alias for m in mentions for alias in m.entity.aliases} - {entity.name}
+    found = {alias for m in mentions if m.entity.aliases for alias in m.entity.aliases} - {entity.name}
     if not found:
         return []
     if entity.type == "PolicyDocument":
@@ -142,5 +145,5 @@ def _provision(document: Document, provision: dict[str, Any], known: set[str]) -
 def _pairs(document: Document, spans: Iterable[Span]) -> list[list[int]]:
     """Return spans of the view as sorted pairs of offsets into the text (see :meth:`Document.to_text`)."""
     origin = document.origin
-    pairs = [[origin[span.start], origin[span.end - 1] + 1] for span in spans]
-    return pairs if len(pairs) == 1 else [list(pair) for pair in sorted(set(map(tuple, pairs)))]
+    pairs = [(origin[span.start], origin[span.end - 1] + 1) for span in spans]
+    return list(map(list, pairs if len(pairs) == 1 else sorted(set(pairs))))

@@ -105,12 +105,12 @@ def _division(scene: Scene, places: Sequence[Place], first: int, last: int) -> D
 
 
 def _stands_free(scene: Scene, place: Place, found: Division) -> bool:
-    """Tell whether a name of two characters (和县) is meant: after a sign, or inside the text's own region."""
-    home = scene.context.home
+    """Tell whether a name of two characters (和县, 矿区) is meant: after a sign in its own province, or inside the text's own region."""
+    home, divisions = scene.context.home, scene.domain.divisions
     before = scene.view[max(0, place.span.start - 1) : place.span.start]
-    return not _HAN.match(before) or (
-        home is not None and home.key in scene.domain.divisions.chain(found.key) and home.level != "provincial"
-    )
+    if home is None or divisions.province_of(home.key) != divisions.province_of(found.key):
+        return False
+    return not _HAN.match(before) or (home.key in divisions.chain(found.key) and home.level != "provincial")
 
 
 def _short_form_counts(scene: Scene, places: Sequence[Place], index: int, found: Division) -> bool:
@@ -121,12 +121,8 @@ def _short_form_counts(scene: Scene, places: Sequence[Place], index: int, found:
     if found.level == "zone" and place.name[-1] in words["zone_ends"]:
         return True
     if found.level in ("county", "zone"):
-        return (
-            inside
-            and home is not None
-            and home.level != "provincial"
-            and (place.name not in words["words"] or _listed(scene, places, index))
-        )
+        near = home is not None and home.level != "provincial" and place.name not in words["words"]
+        return inside and (near or _listed(scene, places, index))
     if place.name in words["words"] and place.name not in words["known"]:
         return _listed(scene, places, index)
     return True

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
+from itertools import repeat
 from math import exp, log
 from typing import TYPE_CHECKING
 
-from kg.extract.pairs import Pair, forget_parts, make_layout
+from kg.extract.pair_parts import Parts
+from kg.extract.pairs import SIGNATURES, Judgement, Pair, make_layout
 from kg.model import Claim
 
 if TYPE_CHECKING:
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 _THOUSAND = 1000.0
 #: Thresholds lie between this and one less this, so that their logits are finite.
 _LEAST = 1e-9
+#: Parts kept from text to text; beyond them the keeping starts anew.
+_MOST_PARTS = 50_000
 
 
 def relate_pairs(scene: Scene, lattice: Lattice, mentions: Sequence[Mention], own: Mention | None, known: Sequence[Claim]) -> list[Claim]:
@@ -35,16 +39,9 @@ def relate_pairs(scene: Scene, lattice: Lattice, mentions: Sequence[Mention], ow
     """
     model = scene.domain.pair_model
     columns = {predicate: column for column, predicate in enumerate(model.types)}
-    sums = pair_sums(scene.domain)
     best: dict[tuple[str, str, str], tuple[float, Pair]] = {}
-    for pair in make_layout(scene, lattice, mentions, own, known).pairs():
-        weights, bias, least = sums[pair.predicate]
-        total = bias
-        for part in pair.parts:
-            total += part.weight(weights) if part.known is None else part.known
-        if total < least:
-            continue
-        probability = logistic(total / _THOUSAND)
+    for pair in make_layout(scene, lattice, mentions, own, known).pairs(judgements(scene.domain)):
+        probability = logistic(pair.told / _THOUSAND)
         if probability < model.thresholds[columns[pair.predicate]]:
             continue
         key = (pair.subject.entity.id, pair.predicate, pair.object.entity.id)
@@ -82,29 +79,35 @@ def logistic(total: float) -> float:
     return 1.0 / (1.0 + exp(-min(max(total, -30.0), 30.0)))
 
 
-def pair_sums(domain: Domain) -> dict[str, tuple[dict[str, int], int, float]]:
-    """Return by predicate the features' weights in thousandths, the bias, and a sum below which no pair reaches the threshold.
+def judgements(domain: Domain) -> dict[str, Judgement]:
+    """Return by predicate what makes its pairs with the sums of their features' weights, and a sum below which none reaches the threshold.
 
-    Weights have three decimals, so that sums of whole thousandths are exact in any order.
+    Weights are in thousandths: they have three decimals, so that sums of whole thousandths are exact in any order.
     """
-    model, sums = _model_sums(domain)
-    if model is not domain.pair_model:
-        _model_sums.cache_clear()
-        sums = _model_sums(domain)[1]
-    return sums
+    model, found = _judgements(domain)
+    if model is not domain.pair_model or sum(parts.size() for each in found.values() for parts in each.parts.values()) > _MOST_PARTS:
+        _judgements.cache_clear()
+        found = _judgements(domain)[1]
+    return found
 
 
 @lru_cache(maxsize=4)
-def _model_sums(domain: Domain) -> tuple[SpanModel, dict[str, tuple[dict[str, int], int, float]]]:
-    forget_parts()  # they may know their weight by another model, which benches put in a domain's place
+def _judgements(domain: Domain) -> tuple[SpanModel, dict[str, Judgement]]:
+    """Return the model too: benches put another one in a domain's place."""
     model = domain.pair_model
     found = {}
     for column, predicate in enumerate(model.types):
         held = {f: round(row[column] * _THOUSAND) for f, row in model.weights.items() if f.startswith(f"{predicate}:")}
         weights = {feature.partition(":")[2]: weight for feature, weight in held.items() if weight}
         limit = min(max(model.thresholds[column], _LEAST), 1 - _LEAST)
-        found[predicate] = weights, round(model.weights[f"B:{predicate}"][column] * _THOUSAND), _THOUSAND * log(limit / (1 - limit)) - 1
+        parts = {type_[0]: Parts(type_[0], partial(_weigh, weights)) for type_ in SIGNATURES[predicate][0]}
+        bias = round(model.weights[f"B:{predicate}"][column] * _THOUSAND)
+        found[predicate] = Judgement(parts, bias, _THOUSAND * log(limit / (1 - limit)) - 1)
     return model, found
+
+
+def _weigh(weights: Mapping[str, int], features: Sequence[str]) -> int:
+    return sum(map(weights.get, features, repeat(0)))
 
 
 #: On texts not seen the pairs above .9 were right 78 % of the time only (bench/quality.md): none may call itself that sure.
@@ -136,6 +139,7 @@ _PLACE_NAMES = {
     "hea": "heading",
     "bef": "before",
     "own": "document",
+    "dut": "duties",
     "lea": "lead",
     "in": "inside",
     "out": "inside",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from math import exp, log
 from typing import TYPE_CHECKING, NamedTuple
 
-from kg.extract.network import Judge
-from kg.extract.rows import WordRows
-from kg.extract.spans import CLOSES, LONGEST, MAY_BEGIN, MAY_END, OPENS, ROLES
+from kg.extract.network import Judge, word_features
+from kg.extract.rows import Rows, sum_rows
+from kg.extract.spans import LONGEST
+from kg.extract.words import CLOSES, MAY_BEGIN, MAY_END, OPENS, ROLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,9 +19,14 @@ if TYPE_CHECKING:
     from kg.domain.network import Network
     from kg.domain.spanmodel import SpanModel
     from kg.extract.spans import Lattice
+    from kg.extract.words import Group, Word
 
 #: Weights have three decimals; sums of whole thousandths are exact, and so do not depend on the order of the additions.
 _THOUSAND = 1000.0
+#: First letters of the features of a word by itself.
+WORD_FEATURES = frozenset("wtslcaz")
+#: First letters of the features of a word's place: governor, preposition, heading, known names.
+PLACE_FEATURES = frozenset("GRHX")
 #: Most words and code points of a span that the weights tell apart.
 _MOST_WORDS, _MOST_CHARS = 12, 26
 #: Probability below which the linear model alone rules a span out.
@@ -50,13 +56,30 @@ class Scorer:
         self._judge = Judge(network) if network else None
         self._classes = _numbered(feature[2:].split("|") for feature in model.weights if feature[:2] in {"PF", "LN", "FL"})
         self._verbs = _numbered([feature[2:].split("|")[0]] for feature in model.weights if feature.startswith("GL"))
-        self._pairs = {name: self._table(name, self._classes) for name in ("PF", "LN", "FL")}
-        self._pairs["GL"] = self._table("GL", self._verbs)
+        self._pairs = {name: self._joint(name, self._classes) for name in ("PF", "LN", "FL")}
+        self._pairs["GL"] = self._joint("GL", self._verbs)
         sizes, chars = self._rows(f"K{n}" for n in range(_MOST_WORDS + 1)), self._rows(f"C{n}" for n in range(_MOST_CHARS + 1))
-        self._sizes = sizes[:, None] + chars + self._rows(["B"])
-        self._bank = WordRows((len(ROLES), self._kinds), lambda word: np.array([self._sum(word.features(role)) for role in ROLES]))
-        self._numbers = WordRows((2,), lambda word: np.array([self._classes.get(word.joint, 0), self._verbs.get(word.text, 0)]))
-        self._sums: dict[tuple[str, ...], NDArray[float64]] = {}
+        self._sizes = (sizes[:, None] + chars + self._rows(["B"])).reshape(-1, self._kinds)
+        self._features, self._table = self._by_role()
+        self._bank: Rows[Word] = Rows(
+            len(ROLES) * self._kinds, lambda words: sum_rows(self._table, self._features, map(word_features, words))
+        )
+        self._numbers: Rows[Word] = Rows(2, self._number)
+        placed = [feature for feature in self.model.weights if feature[0] in PLACE_FEATURES and "|" not in feature]
+        places = {feature: i for i, feature in enumerate(placed)}
+        rows = self._rows([*placed, ""])
+        self._groups: Rows[Group] = Rows(self._kinds, lambda groups: sum_rows(rows, places, [group.features for group in groups]))
+
+    def _by_role(self) -> tuple[dict[str, int], NDArray[float64]]:
+        """Return the features of a word without their role, and for each its weights in all roles; a last row is empty."""
+        held = [feature for feature in self.model.weights if feature[0] in ROLES and feature[1:2] in WORD_FEATURES]
+        index = {name: i for i, name in enumerate(dict.fromkeys(feature[1:] for feature in held))}
+        table = self._np.zeros((len(index) + 1, len(ROLES), self._kinds))
+        table[[index[f[1:]] for f in held], [ROLES.index(f[0]) for f in held]] = self._rows(held)
+        return index, table.reshape(len(table), -1)
+
+    def _number(self, words: Sequence[Word]) -> NDArray[int64]:
+        return self._np.array([(self._classes.get(word.joint, 0), self._verbs.get(word.text, 0)) for word in words])
 
     def _rows(self, features: Iterable[str]) -> NDArray[float64]:
         """Return the features' weights in thousandths."""
@@ -64,20 +87,18 @@ class Scorer:
         rows: NDArray[float64] = self._np.array([self.model.weights.get(feature, none) for feature in features])
         return self._np.rint(rows * _THOUSAND)
 
-    def _sum(self, features: Iterable[str]) -> list[int]:
-        """Return the sum of the features' weights in thousandths."""
-        rows = [row for row in map(self.model.weights.get, features) if row is not None]
-        return [round(sum(column) * _THOUSAND) for column in zip(*rows, strict=True)] if rows else [0] * self._kinds
-
-    def _table(self, name: str, first: Mapping[str, int]) -> NDArray[float64]:
+    def _joint(self, name: str, first: Mapping[str, int]) -> NDArray[float64]:
         """Return the weights of the features ``NAMEa|b`` by the numbers of a and b; number 0 stands for what the model does not know."""
         table = self._np.zeros((len(first) + 1, len(self._classes) + 1, self._kinds))
-        for feature in self.model.weights:
-            if feature.startswith(name) and "|" in feature:
-                a, b = feature[len(name) :].split("|")
-                if a in first and b in self._classes:
-                    table[first[a], self._classes[b]] = self._rows([feature])[0]
-        return table
+        held = [feature for feature in self.model.weights if "|" in feature and feature.startswith(name)]
+        pairs = [feature[len(name) :].split("|") for feature in held]
+        known = [
+            (feature, first[a], self._classes[b]) for feature, (a, b) in zip(held, pairs, strict=True) if a in first and b in self._classes
+        ]
+        if known:
+            named, rows, columns = zip(*known, strict=True)
+            table[list(rows), list(columns)] = self._rows(named)
+        return table.reshape(-1, self._kinds)
 
     def probabilities(self, lattice: Lattice) -> Iterator[Scored]:
         """Yield every span whose probability, the mean of both models' logits, reaches its type's threshold."""
@@ -87,56 +108,59 @@ class Scorer:
         first, last, scores = self._candidates(lattice)
         if self._judge is not None and len(first):
             scores = (scores + self._judge.logits(lattice, first, last)) / 2
-        for row, kind in zip(*np.nonzero(scores >= self._limits), strict=True):
-            logit = min(max(float(scores[row, kind]), -30.0), 30.0)
-            yield Scored(int(first[row]), int(last[row]), int(kind), 1.0 / (1.0 + exp(-logit)))
+        rows, kinds = np.nonzero(scores >= self._limits)
+        logits = np.minimum(np.maximum(scores[rows, kinds], -30.0), 30.0)
+        for i, j, kind, logit in zip(first.take(rows).tolist(), last.take(rows).tolist(), kinds.tolist(), logits.tolist(), strict=True):
+            yield Scored(i, j, kind, 1.0 / (1.0 + exp(-logit)))
 
     def _candidates(self, lattice: Lattice) -> tuple[NDArray[int64], NDArray[int64], NDArray[float64]]:
         """Return the first words, last words and logits of the spans that the linear model does not rule out for every type."""
         np = self._np
         i, j = allowed(lattice)
         lefts, rights, classes, verbs = self._borders(lattice)
-        starts = np.array(lattice.tokens.starts)
-        chars = np.minimum(starts[j + 1] - starts[i], _MOST_CHARS)
-        scores = lefts[i] + rights[j]
-        scores += self._sizes[np.minimum(j - i, _MOST_WORDS), chars]
-        scores += self._pairs["FL"][classes[i], classes[j]]
-        scores += self._pairs["GL"][verbs[i], classes[j]]
-        keys = i * LONGEST + (j - i)
-        for (a, b), feature in lattice.exact.items():
-            at = int(np.searchsorted(keys, a * LONGEST + (b - a))) if b - a < LONGEST else len(keys)
-            if at < len(keys) and (i[at], j[at]) == (a, b):
-                scores[at] += self._known((feature,))
+        starts, last_class, width = lattice.tokens.offsets, classes.take(j), len(self._classes) + 1
+        scores = lefts.take(i, axis=0)
+        scores += rights.take(j, axis=0)
+        chars = np.minimum(starts.take(j + 1) - starts.take(i), _MOST_CHARS)
+        scores += self._sizes.take(np.minimum(j - i, _MOST_WORDS) * (_MOST_CHARS + 1) + chars, axis=0)
+        scores += self._pairs["FL"].take((classes * width).take(i) + last_class, axis=0)
+        scores += self._pairs["GL"].take((verbs * width).take(i) + last_class, axis=0)
+        features = lattice.named[1]
+        if features:
+            at = lattice.names_at(i, j)
+            known = np.flatnonzero(at < len(features))
+            numbers = np.array([lattice.vocabulary.group("", (feature,)) for feature in features]).take(at.take(known))
+            scores[known] += self._groups.of(lattice.vocabulary.groups).take(numbers, axis=0)
         scores /= _THOUSAND
-        kept = (scores >= self._floors).any(axis=1)
-        return i[kept], j[kept], scores[kept]
+        kept = np.flatnonzero((scores >= self._floors).any(axis=1))
+        return i.take(kept), j.take(kept), scores.take(kept, axis=0)
 
     def _borders(self, lattice: Lattice) -> tuple[NDArray[float64], NDArray[float64], NDArray[int64], NDArray[int64]]:
         """Return left and right scores, whose sum holds the words inside, and the numbers of each word's class and governor."""
         np = self._np
         edged = np.concatenate([[0, 0], lattice.numbers, [0, 0]])
-        numbers = self._numbers.of(lattice.vocabulary).astype(np.int64)
-        classes = numbers[edged[1:-1], 0]
-        verbs = np.where(lattice.verbs < 0, self._verbs.get("-", 0), numbers[edged[lattice.verbs + 2], 1])
-        sums = self._bank.of(lattice.vocabulary)[edged]
-        role = {name: sums[:, r] for r, name in enumerate(ROLES)}
-        lefts = role["O"][:-4] + role["P"][1:-3] + role["F"][2:-2] + self._pairs["PF"][classes[:-2], classes[1:-1]]
-        rights = role["L"][2:-2] + role["N"][3:-1] + role["M"][4:] + self._pairs["LN"][classes[1:-1], classes[2:]]
-        places, which = lattice.contexts
-        lefts += np.array([self._known(lattice.context(n)) for n in places])[which]
-        for held, borders in ((lattice.begins, lefts), (lattice.ends, rights)):
-            for n, features in held.items():
-                borders[n] += self._known(features)
+        numbers = self._numbers.of(lattice.vocabulary.words).take(edged[1:-1], axis=0).astype(np.int64)
+        classes = numbers[:, 0]
+        before, after = classes[:-1] * (len(self._classes) + 1) + classes[1:], classes[1:-1]
+        verbs = np.where(lattice.verbs < 0, self._verbs.get("-", 0), numbers[:, 1].take(lattice.verbs + 1))
+        sums = self._bank.of(lattice.vocabulary.words).take(edged, axis=0)
+        role = {name: sums[:, n * self._kinds : (n + 1) * self._kinds] for n, name in enumerate(ROLES)}
+        lefts = role["O"][:-4] + role["P"][1:-3]
+        lefts += role["F"][2:-2]
+        lefts += self._pairs["PF"].take(before[:-1], axis=0)
+        rights = role["L"][2:-2] + role["N"][3:-1]
+        rights += role["M"][4:]
+        rights += self._pairs["LN"].take(before[1:], axis=0)
+        contexts, edges = lattice.contexts, lattice.edges
+        groups = self._groups.of(lattice.vocabulary.groups)
+        lefts += groups.take(contexts, axis=0)
+        for (places, known), borders in zip(edges, (lefts, rights), strict=True):
+            borders[places] += groups.take(known, axis=0)
         inside = np.cumsum(role["I"][2:-2], axis=0)
-        lefts -= inside - role["I"][2:-2]
         rights += inside
-        return lefts, rights, classes[1:-1], verbs
-
-    def _known(self, features: tuple[str, ...]) -> NDArray[float64]:
-        held = self._sums.get(features)
-        if held is None:
-            held = self._sums[features] = self._np.array(self._sum(features), dtype=self._np.float64)
-        return held
+        lefts -= inside
+        lefts += role["I"][2:-2]
+        return lefts, rights, after, verbs
 
 
 def _numbered(names: Iterable[Iterable[str]]) -> dict[str, int]:
@@ -148,18 +172,23 @@ def allowed(lattice: Lattice) -> tuple[NDArray[int64], NDArray[int64]]:
     import numpy as np
 
     flags, count = lattice.flags, len(lattice.words)
-    opened = (flags & OPENS > 0).astype(np.int64)
-    depth = np.concatenate([[0], np.cumsum(opened - (flags & CLOSES > 0))])
+    opened, places = np.zeros(count + 1, dtype=np.int64), np.arange(count)
+    np.cumsum(flags & OPENS > 0, out=opened[1:])
+    depth = opened.copy()
+    depth[1:] -= np.cumsum(flags & CLOSES > 0)
+    clauses = np.array(lattice.tokens.clauses, dtype=np.int64).reshape(-1, 2)
+    starts, after = clauses[:, 0], clauses[:, 1]
     ends = np.zeros(count, dtype=np.int64)
-    for start, end in lattice.tokens.clauses:
-        ends[start:end] = end
-        if depth[start] != depth[end] or opened[start:end].any():
-            ends[start:end] = _falls(depth[start : end + 1].tolist(), start)
-    sizes = np.where(flags & MAY_BEGIN > 0, np.clip(ends - np.arange(count), 0, LONGEST), 0)
-    first = np.repeat(np.arange(count), sizes)
-    last = first + np.arange(len(first)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    kept = (flags[last] & MAY_END > 0) & (depth[first] == depth[last + 1])
-    return first[kept], last[kept]
+    ends[starts] = after
+    ends = np.maximum.accumulate(ends)  # what stands between clauses begins no span
+    uneven = (depth.take(starts) != depth.take(after)) | (opened.take(starts) != opened.take(after))
+    for start, end in clauses[uneven].tolist():
+        ends[start:end] = _falls(depth[start : end + 1].tolist(), start)
+    sizes = np.where(flags & MAY_BEGIN > 0, np.minimum(np.maximum(ends - places, 0), LONGEST), 0)
+    first = np.repeat(places, sizes)
+    last = np.arange(len(first)) + np.repeat(places - (np.cumsum(sizes) - sizes), sizes)
+    kept = np.flatnonzero((flags.take(last) & MAY_END > 0) & (depth.take(first) == depth.take(last + 1)))
+    return first.take(kept), last.take(kept)
 
 
 def _falls(depth: Sequence[int], start: int) -> list[int]:
@@ -184,9 +213,14 @@ def best(scored: Sequence[Scored]) -> list[Scored]:
 
     Ties go to the longer span, then to the one further left, so that the outcome does not depend on the order given.
     """
-    taken: dict[int, list[Scored]] = {}
+    room = max((span.last for span in scored), default=0) + 1
+    taken: dict[int, bytearray] = {}
+    chosen = []
     for span in sorted(scored, key=lambda s: (-round(s.probability, 9), s.first - s.last, s.first)):
-        held = taken.setdefault(span.type, [])
-        if all(span.last < other.first or other.last < span.first for other in held):
-            held.append(span)
-    return sorted(span for held in taken.values() for span in held)
+        held = taken.get(span.type)
+        if held is None:
+            held = taken[span.type] = bytearray(room)
+        if held.find(1, span.first, span.last + 1) < 0:
+            held[span.first : span.last + 1] = b"\x01" * (span.last + 1 - span.first)
+            chosen.append(span)
+    return sorted(chosen)

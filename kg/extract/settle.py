@@ -87,4 +87,4 @@ def settle(found: Iterable[Mention], taken: Sequence[Mention]) -> list[Mention]:
         own.add(span)
         places.add((span.start, span.end))
         kept.append(mention)
-    return sorted(kept, key=lambda m: (m.span, m.entity.type, m.entity.id))
+    return sorted(kept, key=lambda m: (m.span.start, m.span.end, m.entity.type, m.entity.id))

@@ -9,107 +9,36 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
+
+from kg.extract.words import (
+    ACT,
+    CLOSING,
+    EDGE,
+    NEVER_FIRST,
+    NEVER_LAST,
+    OPENING,
+    PREPOSITION,
+    Vocabulary,
+    Word,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from numpy import bool_, int64
+    from numpy import bool_, int64, uint8
     from numpy.typing import NDArray
 
     from kg.extract.tokens import Tokens
 
+__all__ = ["LONGEST", "Lattice", "Vocabulary", "Word", "make_lattice"]
+
 LONGEST = 18
+#: Bits that hold the number of a word.
+_BITS = 26
 #: Words to its right that a verb or preposition governs, and the distance from which it is told no more exactly.
 _REACH, _FURTHEST = 16, 6
-_QUOTES = {"“": "open", "”": "close", "(": "paren", ")": "paren", "《": "title", "》": "title"}
-OPENING, CLOSING = frozenset("“(《"), frozenset("”)》")
-#: Roles of a word for a span: two before, before, first, last, after, two after, inside.
-ROLES = "OPFLNMI"
-#: Classes whose words never begin or end a span.
-NEVER_FIRST = frozenset({"break", "particle", "conjunction", "close"})
-NEVER_LAST = frozenset({"break", "particle", "conjunction", "open", "preposition"})
-#: Bits that tell of a word what the arrays of a text need.
-ACT, PREPOSITION, MAY_BEGIN, MAY_END, OPENS, CLOSES = (1 << n for n in range(6))
-
-
-class Word(NamedTuple):
-    """Hold what the features need of one word."""
-
-    text: str
-    tag: str
-    classes: tuple[str, ...]
-    joint: str
-
-    def features(self, role: str) -> list[str]:
-        """Return the word's features in a role (``F`` first, ``L`` last, ``I`` inside, ``P`` before, ``N`` after …)."""
-        found = [f"{role}w{self.text}", f"{role}t{self.tag}", f"{role}s{self.text[-1]}", f"{role}l{min(len(self.text), 5)}"]
-        found += [f"{role}c{name}" for name in self.classes]
-        if role == "F":
-            found.append(f"{role}a{self.text[0]}")
-        if role == "L" and len(self.text) > 1:
-            found.append(f"{role}z{self.text[-2:]}")
-        return found
-
-
-class Vocabulary:
-    """Tell the classes of words: listed, or by the longest listed ending, or by kind of sign."""
-
-    def __init__(self, classes: Mapping[str, Sequence[str]]) -> None:
-        self._listed: dict[str, list[str]] = {}
-        for name in sorted(classes):
-            for word in classes[name]:
-                self._listed.setdefault(word, []).append(name)
-        self.words = [EDGE]
-        self.flags = [_flags(EDGE)]
-        self._numbers: dict[tuple[str, str], int] = {}
-
-    def read(self, texts: Sequence[str], tags: Sequence[str]) -> list[int]:
-        """Return the words' numbers: places in ``words`` and ``flags``, given when a word is first met; 0 is the edge of a text."""
-        keys = list(zip(texts, tags, strict=True))
-        for key in dict.fromkeys(keys):
-            if key not in self._numbers:
-                self._numbers[key] = len(self.words)
-                self.words.append(self._make(*key))
-                self.flags.append(_flags(self.words[-1]))
-        return list(map(self._numbers.__getitem__, keys))
-
-    def _make(self, text: str, tag: str) -> Word:
-        if text in _QUOTES:
-            names: tuple[str, ...] = (_QUOTES[text],)
-        elif not text[0].isalnum():
-            names = ("break",)
-        elif text[0].isdigit():
-            names = ("number",)
-        else:
-            names = tuple(dict.fromkeys(self._listed.get(text, ())))
-            if not names:
-                ending = next((text[i:] for i in range(1, len(text)) if text[i:] in self._listed), "")
-                names = tuple(
-                    f"~{name}"
-                    for name in dict.fromkeys(self._listed.get(ending, ()))
-                    if name not in {"particle", "filler", "conjunction", "preposition", "act"}
-                )
-        joint = "+".join(names) or tag[:1]
-        return Word(_BLANK if text.isspace() else text, tag, names, joint)
-
-
-#: Stands in features for line breaks and blanks, which a table cannot hold.
-_BLANK = "¶"
-EDGE = Word("^", "x", ("break",), "break")
-
-
-def _flags(word: Word) -> int:
-    told = {
-        ACT: "act" in word.classes,
-        PREPOSITION: "preposition" in word.classes,
-        MAY_BEGIN: NEVER_FIRST.isdisjoint(word.classes),
-        MAY_END: NEVER_LAST.isdisjoint(word.classes),
-        OPENS: word.text in OPENING,
-        CLOSES: word.text in CLOSING,
-    }
-    return sum(bit for bit, holds in told.items() if holds)
 
 
 @dataclass(frozen=True)
@@ -132,7 +61,7 @@ class Lattice:
     vocabulary: Vocabulary
     words: list[Word]
     numbers: NDArray[int64]
-    flags: NDArray[int64]
+    flags: NDArray[uint8]
     verbs: NDArray[int64]
     prepositions: NDArray[int64]
     headings: NDArray[bool_]
@@ -146,16 +75,48 @@ class Lattice:
         return (self.words[verb].text, min(i - verb, _FURTHEST)) if verb >= 0 else None
 
     @cached_property
-    def contexts(self) -> tuple[list[int], NDArray[int64]]:
-        """Return words of which each has a context of its own, and for each word of the text which of them has the same context."""
+    def contexts(self) -> NDArray[int64]:
+        """Return for each word the number of its context's features (:meth:`Vocabulary.group`)."""
         import numpy as np
 
         edged = np.append(self.numbers, 0)
-        verb, frame = edged[self.verbs], edged[self.prepositions]
+        verb, frame = edged.take(self.verbs), edged.take(self.prepositions)
         distance = np.where(self.verbs < 0, 0, np.minimum(np.arange(len(self.words)) - self.verbs, _FURTHEST))
-        keys = ((verb * (_FURTHEST + 1) + distance) * len(self.vocabulary.words) + frame) * 2 + self.headings
-        _, places, which = np.unique(keys, return_index=True, return_inverse=True)
-        return places.tolist(), which
+        keys: list[int] = ((((verb << _BITS) + frame) * (_FURTHEST + 1) + distance) * 2 + self.headings).tolist()
+        held, vocabulary = self.vocabulary.contexts, self.vocabulary
+        found: list[int | None] = list(map(held.get, keys))
+        if None in found:
+            for i, number in enumerate(found):
+                if number is None:
+                    found[i] = held[keys[i]] = vocabulary.group("", self.context(i))
+        return np.array(found, dtype=np.int64)
+
+    @cached_property
+    def edges(self) -> tuple[tuple[NDArray[int64], NDArray[int64]], tuple[NDArray[int64], NDArray[int64]]]:
+        """Return the words with which known names begin and the numbers of their features, and the same of those that end names."""
+        import numpy as np
+
+        found = []
+        for side, held in (("B", self.begins), ("E", self.ends)):
+            numbers = [self.vocabulary.group(side, features) for features in held.values()]
+            found.append((np.array(list(held), dtype=np.int64), np.array(numbers, dtype=np.int64)))
+        return found[0], found[1]
+
+    @cached_property
+    def named(self) -> tuple[NDArray[int64], list[str]]:
+        """Return keys of the spans that are known names, sorted, and their features."""
+        import numpy as np
+
+        found = sorted((first * len(self.words) + last, feature) for (first, last), feature in self.exact.items())
+        return np.array([key for key, _ in found], dtype=np.int64), [feature for _, feature in found]
+
+    def names_at(self, first: NDArray[int64], last: NDArray[int64]) -> NDArray[int64]:
+        """Return for each span which of the features of :attr:`named` it has, and their number where it has none."""
+        import numpy as np
+
+        keys, wanted = self.named[0], first * len(self.words) + last
+        at = np.searchsorted(keys, wanted)
+        return np.where(np.append(keys, -1).take(at) == wanted, at, len(keys))
 
     @cached_property
     def cues(self) -> list[int]:
@@ -238,10 +199,12 @@ def make_lattice(
     found = vocabulary.read(tokens.words, tokens.tags)
     words, count = [vocabulary.words[n] for n in found], len(found)
     numbers = np.array(found, dtype=np.int64)
-    flags = np.array([vocabulary.flags[n] for n in found], dtype=np.int64)
-    starts = np.full(count, count)
-    for start, end in tokens.frames:
-        starts[start:end] = start
+    flags = np.frombuffer(bytes(vocabulary.flags), dtype=np.uint8).take(numbers)
+    starts, ends = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
+    framed = np.array(tokens.frames, dtype=np.int64).reshape(-1, 2)
+    starts[framed[:, 0]], ends[framed[:, 0]] = framed[:, 0], framed[:, 1]
+    inside = np.arange(count) < np.maximum.accumulate(ends)
+    starts = np.where(inside, np.maximum.accumulate(starts), count)
     marks = np.zeros(count, dtype=np.bool_)
     for first, last in headings:
         marks[tokens.index.get(first, count) : bisect_left(tokens.starts, last)] = True
@@ -263,20 +226,26 @@ def _known(
     tokens: Tokens, known: Sequence[tuple[int, int, str]]
 ) -> tuple[dict[int, tuple[str, ...]], dict[int, tuple[str, ...]], dict[tuple[int, int], str]]:
     """Return the features of known names by their first word, by their last word, and by both (the lexicon's say in the model)."""
-    begins: dict[int, tuple[str, ...]] = {}
-    ends: dict[int, tuple[str, ...]] = {}
+    begins: dict[int, dict[str, int]] = {}
+    ends: dict[int, dict[str, int]] = {}
     types: dict[tuple[int, int], set[str]] = {}
-    longest: dict[tuple[str, int, str], int] = {}
+    at = tokens.index.get
     for start, end, type_ in known:
-        first, after = tokens.index.get(start), tokens.index.get(end)
-        if after is not None:
-            longest["end", after - 1, type_] = max(longest.get(("end", after - 1, type_), 0), end - start)
-        if first is not None:
-            longest["begin", first, type_] = max(longest.get(("begin", first, type_), 0), end - start)
+        first, after, size = at(start), at(end), end - start
+        for place, held in ((first, begins), (None if after is None else after - 1, ends)):
+            if place is not None:
+                longest = held.setdefault(place, {})
+                longest[type_] = max(longest.get(type_, 0), size)
         if first is not None and after is not None:
             types.setdefault((first, after - 1), set()).add(type_)
-    for (side, i, type_), size in sorted(longest.items()):
-        features = (f"X{side}{type_}", f"X{side}{type_}{min(size, 8)}")
-        held = ends if side == "end" else begins
-        held[i] = held.get(i, ()) + features
-    return begins, ends, {place: "X=" + "+".join(sorted(found)) for place, found in types.items()}
+    return (
+        {place: _edge_features("begin", *longest.items()) for place, longest in begins.items()},
+        {place: _edge_features("end", *longest.items()) for place, longest in ends.items()},
+        {place: "X=" + "+".join(sorted(found)) for place, found in types.items()},
+    )
+
+
+@lru_cache(maxsize=1 << 12)
+def _edge_features(side: str, *longest: tuple[str, int]) -> tuple[str, ...]:
+    """Return the features of the names that begin or end at a word, given the length of the longest by type."""
+    return tuple(f"X{side}{type_}{size}" for type_, longest_size in sorted(longest) for size in ("", min(longest_size, 8)))

@@ -19,7 +19,7 @@ _HEAD = 1200
 def text_date(document: Document, genre: str, domain: Domain) -> str | None:
     """Return the text's date as ``YYYY-MM-DD``, None when it gives none.
 
-    The patterns are tried in their order: the signing date on a line of its own, adoption, what a page's code says, an address; last,
+    The patterns are tried in their order: the last amendment, the signing date on a line of its own, adoption, what a page's code says, an address; last,
     in a press text, a day without a year with the latest year that the text names.
     """
     dates = domain.base_patterns("document_dates")
@@ -34,6 +34,8 @@ def text_date(document: Document, genre: str, domain: Domain) -> str | None:
             for match in dates.scan(name).finditer(part)
             if _placed(name, match, len(part)) and (made := _date(match, dates, document.view))
         ]
+        if found and name == "amended":
+            return max(found)
         if found:
             return found[0] if note.get("head") or name in ("published", "feed", "press-day") else found[-1]
     return None

@@ -10,6 +10,11 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from numpy import int64
+    from numpy.typing import NDArray
 
 _BREAK = frozenset(",;:。!?、\n…|")
 _OPEN, _CLOSE = frozenset("“《〈(〔["), frozenset("”》〉)〕]")
@@ -36,6 +41,13 @@ class Tokens:
     def index(self) -> dict[int, int]:
         """Return the word that begins at an offset, by offset (the end of the view included)."""
         return dict(zip(self.starts, range(len(self.starts)), strict=True))
+
+    @cached_property
+    def offsets(self) -> NDArray[int64]:
+        """Return ``starts`` as an array."""
+        import numpy as np
+
+        return np.array(self.starts, dtype=np.int64)
 
     @cached_property
     def _signs(self) -> list[tuple[int, str]]:
@@ -82,5 +94,5 @@ def tokenise(view: str) -> Tokens:
     pairs: list[tuple[str, str]] = []
     for match in _PIECE.finditer(view):
         pairs.extend(rjieba.tag(match.group(), False))  # noqa: FBT003 - positional only
-    words = [word for word, _ in pairs]
-    return Tokens(words, [tag for _, tag in pairs], list(accumulate(map(len, words), initial=0)))
+    words, tags = map(list, zip(*pairs, strict=True)) if pairs else ([], [])
+    return Tokens(words, tags, list(accumulate(map(len, words), initial=0)))

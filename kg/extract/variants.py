@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from kg.model import Mention
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from kg.domain import Domain
-    from kg.model import Entity, Mention
+    from kg.model import Entity
 
 #: A measure's name is cut short to at most this many characters.
 _SHORT = 4
@@ -28,7 +29,13 @@ def join_variants(mentions: Sequence[Mention], domain: Domain) -> list[Mention]:
     held = {m.entity.name: m.entity for m in reversed(mentions) if m.entity.type == "Measure"}
     first = {m.entity.name: m.span.start for m in reversed(mentions) if m.entity.type == "Measure"}
     joined = {name: other for name in sorted(held) if (other := _plain(name, held, domain) or _whole(name, first)) is not None}
-    return [replace(m, entity=held[_last(joined, m.entity.name)]) if m.entity.type == "Measure" else m for m in mentions]
+    return [
+        _renamed(m, held[_last(joined, m.entity.name)]) if m.entity.name in joined and m.entity.type == "Measure" else m for m in mentions
+    ]
+
+
+def _renamed(mention: Mention, entity: Entity) -> Mention:
+    return Mention(mention.span, entity, mention.rule, mention.confidence)
 
 
 def _last(joined: Mapping[str, str], name: str) -> str:
