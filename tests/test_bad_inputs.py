@@ -8,18 +8,17 @@ import importlib.util
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
-from functools import partial
 from pathlib import Path
 
+import bad_inputs as bad
 import pytest
 
 from kg.domain import load_domain
 from kg.domain.encodings import load_common_characters
-from kg.errors import InputError, OutputError
+from kg.errors import InputError
 from kg.read import READERS, discover, read_input
 from kg.run import Effort, Limits, Options, Output, build_folder, extract_records
 from kg.run.limits import can_fork
@@ -28,18 +27,6 @@ ROOT = Path(__file__).resolve().parent.parent
 COMMON = load_common_characters(load_domain().base)
 
 
-def load_bad_inputs():
-    """Return the package beside this file, whose folder is no package."""
-    if "kg_bad_inputs" not in sys.modules:
-        place = Path(__file__).with_name("bad_inputs")
-        spec = importlib.util.spec_from_file_location("kg_bad_inputs", place / "__init__.py", submodule_search_locations=[str(place)])
-        module = importlib.util.module_from_spec(spec)
-        sys.modules["kg_bad_inputs"] = module
-        spec.loader.exec_module(module)
-    return sys.modules["kg_bad_inputs"]
-
-
-bad = load_bad_inputs()
 TABLE = bad.TABLE
 
 
@@ -48,19 +35,29 @@ def what_became(result, folder):
     prefix = folder.name + "/"
     found = {source: bad.Outcome("skipped", (reason,)) for source, reason in result.skipped}
     found |= {one.where: bad.Outcome("quarantined", (one.code,)) for one in result.quarantined}
-    found |= dict.fromkeys((source for source, _ in result.duplicates), bad.Outcome("duplicate", ("duplicate",)))
+    found |= dict.fromkeys((one.source for one in result.duplicates), bad.Outcome("duplicate", ("duplicate",)))
+    reprints = {one.where for one in result.findings if one.code == "reprint"}
     for record in result.records:
         codes = sorted({one["code"] for one in record["findings"] if one["severity"] == "warning"})
+        codes += ["reprint"] if record["doc"]["source"] in reprints else []
         found[record["doc"]["source"]] = bad.Outcome("accepted with", tuple(codes)) if codes else bad.Outcome("accepted")
     assert len(found) == result.counts["total"] == sum(result.counts[name] for name in ("built", "duplicates", "quarantined", "skipped"))
     return {source.removeprefix(prefix): outcome for source, outcome in found.items()}
+
+
+def made(variant, folder):
+    """Make a bad input; where the file system refuses its names, the test is skipped."""
+    try:
+        variant.make(folder)
+    except bad.files.RefusedNameError as error:
+        pytest.skip(str(error))
 
 
 @pytest.mark.parametrize("variant", TABLE.variants, ids=lambda one: f"{one.number}-{one.make.__name__}")
 def test_a_bad_input_ends_as_the_table_says(variant, tmp_path):
     folder = tmp_path / "in"
     folder.mkdir()
-    variant.make(folder)
+    made(variant, folder)
     before = sorted(tmp_path.rglob("*"))
     try:
         result = extract_records([folder], Options())
@@ -89,7 +86,8 @@ def test_a_bad_input_ends_as_the_table_says(variant, tmp_path):
 def test_every_row_of_the_table_is_there():
     assert sorted(TABLE.titles) == list(range(1, 47))
     assert {one.number for one in (*TABLE.variants, *TABLE.acts)} == set(TABLE.titles)
-    assert {one.test for one in TABLE.acts} <= set(globals())
+    proofs = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_*.py"))
+    assert {one.test for one in TABLE.acts} <= set(re.findall(r"^def (test_\w+)", proofs, re.MULTILINE))
 
 
 def test_the_documented_table_is_the_tested_one():
@@ -107,7 +105,10 @@ def test_one_build_of_all_of_them(tmp_path, run_kg, seeds):
             continue
         own = folder / f"{number:02}"
         own.mkdir(parents=True)
-        variant.make(own)
+        try:
+            variant.make(own)
+        except bad.files.RefusedNameError:
+            continue
         expected |= {f"in/{number:02}/{source}": outcome for source, outcome in variant.expected.items()}
     done = run_kg("build", folder, "-o", tmp_path / "out", "--workers", 2, "--no-cache", "-q")
     assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
@@ -200,6 +201,8 @@ def test_what_changes_while_it_is_read(four_forms, monkeypatch):
 # Rows 30 to 32.
 
 TRIGGERS = {"段错误": "crashed", "退出": "crashed", "慢": "timeout", "内存": "memory"}
+if sys.platform == "darwin":  # which does not keep the limit of memory
+    del TRIGGERS["内存"]
 
 
 def end_worker(document, domain):
@@ -225,7 +228,8 @@ def test_a_document_that_ends_its_worker(tmp_path, monkeypatch):
     result = extract_records([folder], Options(effort=Effort(workers=2, limits=Limits(timeout=2.0, memory=500_000_000))))
     assert [one.code for one in result.quarantined] == list(TRIGGERS.values())
     assert "SIGSEGV" in result.quarantined[0].message
-    assert result.counts == {"total": 12, "built": 8, "duplicates": 0, "quarantined": 4, "skipped": 0}
+    lost = len(TRIGGERS)
+    assert result.counts == {"total": 8 + lost, "built": 8, "duplicates": 0, "quarantined": lost, "skipped": 0}
 
 
 # Rows 43 and 44.
@@ -276,136 +280,6 @@ def test_an_output_that_cannot_be_written(tmp_path, one_text, run_kg):
     (tmp_path / "file").write_text("x", encoding="utf-8")
     done = run_kg("build", one_text, "-o", tmp_path / "file" / "out", "--no-cache")
     assert (done.returncode, "is a file, not a folder" in done.stderr, "Traceback" in done.stderr) == (4, True, False)
-
-
-def contents(folder):
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
-
-
-class Half:
-    """Stand for a file that is written by halves; before the second half something may happen."""
-
-    def __init__(self, file, fail):
-        self.file, self.fail = file, fail
-
-    def __enter__(self):
-        """Stand for itself."""
-        return self
-
-    def __exit__(self, *error):
-        """Close the file."""
-        self.file.close()
-
-    def __getattr__(self, name):
-        """Leave all but writing to the file."""
-        return getattr(self.file, name)
-
-    def write(self, data):
-        """Write one half, and the other if nothing happened."""
-        half = len(data) // 2
-        self.file.write(data[:half])
-        self.file.flush()
-        self.fail()
-        return half + self.file.write(data[half:])
-
-
-def in_child(work):
-    """Run a function in a forked process; return what it exits with."""
-    pid = os.fork()
-    if not pid:
-        code = 99
-        try:
-            code = work()
-        finally:
-            os._exit(code)
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-
-
-@pytest.mark.skipif(not can_fork(), reason="kills are tried in forked processes")
-@pytest.mark.parametrize("call", ["write", "fsync", "rename"])
-@pytest.mark.parametrize("how", ["full", "kill"])
-def test_a_build_that_dies_at_the_nth_write_fsync_or_rename(tmp_path, one_text, call, how):
-    """For every n: old files stay whole under their names; after a kill the next build clears what was left."""
-    from kg.run import output
-
-    out = tmp_path / "out"
-    build_folder([one_text], out, Options())
-    old = contents(out)
-    one_text.write_text(bad.files.SENTENCE * 3, encoding="utf-8")
-    build_folder([one_text], tmp_path / "new", Options())
-    new = contents(tmp_path / "new")
-
-    def dying(real, n):
-        calls = []
-
-        def die(*arguments, **options):
-            calls.append(1)
-            if len(calls) == n:
-                if how == "kill":
-                    os.kill(os.getpid(), signal.SIGKILL)
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-            return real(*arguments, **options)
-
-        return die
-
-    def opening(real, fail):
-        def open_file(path, mode="r", *arguments, **options):
-            file = real(path, mode, *arguments, **options)
-            return Half(file, fail) if "w" in mode else file
-
-        return open_file
-
-    def attempt(n):
-        if call == "write":
-            Path.open = opening(Path.open, dying(lambda: None, n))
-        elif call == "fsync":
-            output.os.fsync = dying(os.fsync, n)
-        else:
-            Path.replace = dying(Path.replace, n)
-        try:
-            build_folder([one_text], out, Options())
-        except OutputError:
-            return 4
-        return 0
-
-    n, codes = 0, []
-    while not codes or codes[-1] != 0:
-        n += 1
-        codes.append(in_child(partial(attempt, n)))
-        left = contents(out)
-        whole = {name: data for name, data in left.items() if not name.endswith(".kg-tmp")}
-        assert set(whole) == set(old)
-        if call == "rename":  # renames cannot be taken back together; each file is wholly old or wholly new
-            assert all(data in (old[name], new[name]) for name, data in whole.items())
-        elif codes[-1]:
-            assert whole == old or (call == "fsync" and whole == new)  # the last one brings the new names to the disk
-        if how == "full":
-            assert left == whole
-        if n > 60:
-            pytest.fail("never comes to an end")
-    assert contents(out) == new
-    assert set(codes[:-1]) == ({-signal.SIGKILL} if how == "kill" else {4})
-    assert n > len(old) - 1
-
-
-def test_a_full_disk_leaves_the_old_output(tmp_path, one_text):
-    """Build on a file system of 100 KB of its own: exit 4, and nothing half-written."""
-    out = tmp_path / "disk"
-    out.mkdir()
-    inside = tmp_path / "inside.sh"
-    inside.write_text(
-        f'mount -t tmpfs -o size=100k none "{out}" || exit 77\nmkdir "{out}/out"; echo old > "{out}/out/graph.ttl"\n'
-        f'"{sys.executable}" -m kg build "{one_text.parent}" -o "{out}/out" --no-cache --workers 0; code=$?\n'
-        f'ls -A "{out}/out"; cat "{out}/out/graph.ttl"; exit $code\n',
-        encoding="utf-8",
-    )
-    if not shutil.which("unshare"):
-        pytest.skip("unshare is not installed: a file system of our own cannot be made")
-    done = subprocess.run(["unshare", "-rm", "sh", str(inside)], cwd=ROOT, capture_output=True, text=True, check=False)
-    if done.returncode == 77 or "unshare" in done.stderr:
-        pytest.skip("a file system of our own may not be made here")
-    assert (done.returncode, done.stdout, "Traceback" in done.stderr) == (4, "graph.ttl\nold\n", False), done.stderr
-    assert "No space left" in done.stderr
 
 
 def test_a_second_build_is_refused(tmp_path, one_text, run_kg):

@@ -7,6 +7,7 @@ import os
 import socket
 
 import pytest
+from bad_inputs.files import RefusedNameError, put_named
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -321,8 +322,11 @@ def test_links_and_devices_are_not_followed(tmp_path):
 
 def test_names_that_cannot_be_shown(tmp_path):
     (tmp_path / "texts").mkdir()
-    for name in (b"\xd5\xfe.txt", b"a\nb.txt", "甲\u202e乙.txt".encode(), "政策 100%.txt".encode()):
-        (tmp_path / "texts" / os.fsdecode(name)).write_text(SENTENCE + name.hex(), encoding="utf-8")
+    listed_names = (b"\xd5\xfe.txt", b"a\nb.txt", "甲\u202e乙.txt".encode(), "政策 100%.txt".encode())
+    try:
+        put_named(tmp_path / "texts", {name: SENTENCE + name.hex() for name in listed_names})
+    except RefusedNameError as error:
+        pytest.skip(str(error))
     names = [source for source, _ in listed(tmp_path / "texts")]
     assert names == sorted(["texts/%D5%FE.txt", "texts/a%0Ab.txt", "texts/甲%E2%80%AE乙.txt", "texts/政策 100%.txt"])
     for one in discover([tmp_path / "texts"], READERS).inputs:
@@ -369,6 +373,17 @@ def test_a_txt_is_never_parsed_as_html(tmp_path):
     assert read_input(discover([tmp_path], READERS).inputs[0], COMMON).text == f"<p>{SENTENCE}</p>"
 
 
+def test_cells_of_a_web_pages_table_are_set_apart_and_its_rows_are_lines(tmp_path):
+    rows = (
+        "<tr><th>地区</th><th>标准</th></tr>\n<tr>\n<td><p>沈阳市</p></td>\n <td>\t1000 元/人 </td></tr><tr><td>大连市</td><td></td></tr>"
+    )
+    words = SENTENCE.strip()
+    layout = f"<table><tr><td><p>{words}</p><p>{words * 5}</p></td></tr></table>"
+    write(tmp_path, **{"a.html": f"<html><body><h1>补贴标准</h1><p>{words}</p><table>{rows}</table>{layout}</body></html>"})
+    (one,) = discover([tmp_path], READERS).inputs
+    assert read_input(one, COMMON).text.split("\n")[2:] == ["地区\t标准", "沈阳市\t1000 元/人", "大连市", words, words * 5, ""]
+
+
 # What users state about texts.
 
 
@@ -386,13 +401,61 @@ def test_metadata_by_path_from_the_table_or_by_source(tmp_path):
     assert table.of(Input(tmp_path / "texts2" / "a.txt", "texts2/a.txt", ".txt")) == {}
 
 
+@pytest.mark.parametrize("form", ["texts/sub/b.txt", "sub/b.txt", "./sub/b.txt", "sub\\b.txt", "{texts}/sub/b.txt", "here/texts/sub/b.txt"])
+def test_a_table_elsewhere_may_name_a_text_in_any_way(tmp_path, monkeypatch, form):
+    texts = tmp_path / "here" / "texts"
+    write(texts, b_txt=SENTENCE, sub__b_txt=SENTENCE)
+    (tmp_path / "tables").mkdir()
+    table = tmp_path / "tables" / "meta.tsv"
+    table.write_text(f"path\tregion\n{form.format(texts=texts)}\t辽宁省\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    loaded = load_metadata([table])
+    assert [loaded.of(one) for one in discover([texts], READERS).inputs] == [{}, {"region": "辽宁省"}]
+    assert loaded.unused() == []
+
+
+def test_a_table_beside_the_texts_means_its_own(tmp_path):
+    """``b.txt`` of one folder's table is not the ``b.txt`` of another folder."""
+    for name in ("one", "two"):
+        write(tmp_path / name, b_txt=SENTENCE + name)
+    (tmp_path / "one" / "metadata.tsv").write_text("path\tregion\nb.txt\t辽宁省\n", encoding="utf-8")
+    found = discover([tmp_path / "one", tmp_path / "two"], READERS)
+    loaded = load_metadata(found.tables)
+    assert [loaded.of(one) for one in found.inputs] == [{"region": "辽宁省"}, {}]
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [("2024", "2024"), ("2024年", "2024"), ("2024-7", "2024-07"), ("2024年7月", "2024-07"), ("2024/7/24 08:00", "2024-07-24"),
+     ("20240724", "2024-07-24"), ("2024年7月24日", "2024-07-24"), ("2024-13", None), ("2024-02-30", None), ("24", None), ("2024-07-2024", None)],
+)  # fmt: skip
+def test_dates_as_they_are_stated(tmp_path, written, kept):
+    (tmp_path / "m.tsv").write_text(f"path\tdate\na.txt\t{written}\n", encoding="utf-8")
+    if kept is None:
+        with pytest.raises(UsageError, match="is no date"):
+            load_metadata([tmp_path / "m.tsv"])
+    else:
+        assert [row["date"] for row in load_metadata([tmp_path / "m.tsv"]).rows.values()] == [kept]
+
+
+def test_files_that_could_be_converted_are_named_with_how(tmp_path, run_kg):
+    write(tmp_path / "texts", **{"a.txt": SENTENCE, "b.md": "", "c.md": "", "d.doc": "", "e.xyz": ""})
+    done = run_kg("extract", tmp_path / "texts", "-o", tmp_path / "r.jsonl", "--no-cache")
+    assert "2 files .md skipped: rename to .txt\n1 file .doc skipped: save as .docx" in done.stderr
+    assert "xyz" not in done.stderr
+    (tmp_path / "texts" / "a.txt").unlink()
+    done = run_kg("extract", tmp_path / "texts", "--no-cache")
+    assert (done.returncode, "rename to .txt" in done.stderr) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
         ("path\tregoin\n", r"m\.tsv:1: unknown column 'regoin' — did you mean 'region'\?"),
         ("region\n", r"m\.tsv:1: no column 'path'"),
         ("path\tdate\na.txt\t2024-13-45\n", r"m\.tsv:2: '2024-13-45' is no date"),
-        ("path\tdate\na.txt\t20240724\n", r"is no date — write it as 2024-07-24"),
+        ("path\tdate\na.txt\t24.7.\n", r"is no date — write it as 2024-07-24"),
+        ("path\turl\na.txt\tjavascript:alert(1)\n", r"m\.tsv:2: .* is no address of the web — write it as https://"),
         ("path\tdate\na.txt\t\t\t\n", r"m\.tsv:2: 4 cells, but 2 columns"),
         ("path\tdate\n\t2024-01-01\n", r"m\.tsv:2: the row names no path"),
     ],

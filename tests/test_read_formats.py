@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import io
 import json
 import os
@@ -10,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from bad_inputs import packed
 
 from kg.domain import load_domain
 from kg.domain.encodings import load_common_characters
@@ -25,17 +25,6 @@ from kg.run.limits import can_fork
 
 COMMON = load_common_characters(load_domain().base)
 SENTENCE = "上半年，全省城镇新增就业26.8万人，同比增长5.5%，完成年度目标的58.2%。省人力资源和社会保障厅落实社会保险补贴。"
-
-
-def packed():
-    """Return the module that writes files by hand, of the package beside this file."""
-    if "kg_bad_inputs" not in sys.modules:
-        place = Path(__file__).with_name("bad_inputs")
-        spec = importlib.util.spec_from_file_location("kg_bad_inputs", place / "__init__.py", submodule_search_locations=[str(place)])
-        module = importlib.util.module_from_spec(spec)
-        sys.modules["kg_bad_inputs"] = module
-        spec.loader.exec_module(module)
-    return sys.modules["kg_bad_inputs.packed"]
 
 
 # Word.
@@ -79,7 +68,7 @@ def test_paragraphs_and_tables_in_their_order():
 
 
 def numbered(levels, body):
-    w = packed().W
+    w = packed.W
     listed = "".join(
         f'<w:lvl w:ilvl="{n}"><w:start w:val="1"/><w:numFmt w:val="{kind}"/><w:lvlText w:val="{text}"/></w:lvl>'
         for n, (kind, text) in enumerate(levels)
@@ -93,7 +82,7 @@ def numbered(levels, body):
         f'<w:styles xmlns:w="{w}"><w:style w:styleId="H"><w:pPr><w:numPr><w:ilvl w:val="1"/><w:numId w:val="1"/></w:numPr></w:pPr></w:style>'
         '<w:style w:styleId="K"><w:basedOn w:val="H"/></w:style></w:styles>'
     )
-    return packed().docx(body, more={"word/numbering.xml": numbering, "word/styles.xml": styles})
+    return packed.docx(body, more={"word/numbering.xml": numbering, "word/styles.xml": styles})
 
 
 def item(text, level=0, number=1, style=""):
@@ -129,7 +118,7 @@ def test_formats_of_numbers(number, kind, shown):
 
 
 def test_wrappers_notes_boxes_and_tracked_changes():
-    w = packed().W
+    w = packed.W
     run = "<w:r><w:t>{}</w:t></w:r>"
     box = '<w:r><w:pict><w:txbxContent xmlns:w="' + w + '"><w:p>' + run.format("框中") + "</w:p></w:txbxContent></w:pict></w:r>"
     body = (
@@ -139,13 +128,13 @@ def test_wrappers_notes_boxes_and_tracked_changes():
         f"<w:p><w:r><w:t>   </w:t></w:r></w:p>"
     )
     notes = f'<w:footnotes xmlns:w="{w}"><w:footnote w:type="separator"><w:p>{run.format("——")}</w:p></w:footnote><w:footnote><w:p>{run.format("脚注")}</w:p></w:footnote></w:footnotes>'
-    decoded = read_docx(packed().docx(body, more={"word/footnotes.xml": notes}), "a.docx", COMMON)
+    decoded = read_docx(packed.docx(body, more={"word/footnotes.xml": notes}), "a.docx", COMMON)
     assert decoded.text == "控件\n甲增链\t后\n行\n框中\n脚注\n"
     assert [finding.code for finding in decoded.findings] == ["revisions"]
 
 
 def test_a_document_elsewhere_in_its_package():
-    assert read_docx(packed().docx(packed().paragraphs("就业"), main="x/main.xml"), "a.docx", COMMON).text == "就业\n"
+    assert read_docx(packed.docx(packed.paragraphs("就业"), main="x/main.xml"), "a.docx", COMMON).text == "就业\n"
 
 
 # PDF.
@@ -153,7 +142,7 @@ def test_a_document_elsewhere_in_its_package():
 
 def set_pages(paragraphs, per_page, header, footer):
     """Set paragraphs on pages that end wherever they are full."""
-    lines = [line for paragraph in paragraphs for line in packed().set_lines(paragraph)]
+    lines = [line for paragraph in paragraphs for line in packed.set_lines(paragraph)]
     pages = []
     for number, start in enumerate(range(0, len(lines), per_page), 1):
         body = [(90.0 + 12 * indent, 760.0 - 22 * n, 12.0, line) for n, (indent, line) in enumerate(lines[start : start + per_page])]
@@ -172,13 +161,13 @@ def test_lines_become_paragraphs_and_headers_go(seeds, header, footer, per_page)
         if len(pages) == 1:
             continue
         printed += 1
-        assert read_pdf(packed().pdf(pages), "a.pdf", COMMON).text.split("\n")[:-1] == paragraphs
+        assert read_pdf(packed.pdf(pages), "a.pdf", COMMON).text.split("\n")[:-1] == paragraphs
     assert printed >= 2
 
 
 def test_on_a_single_page_only_a_bare_number_is_known_for_what_it_is():
     def read(footer):
-        return read_pdf(packed().pdf(set_pages([SENTENCE], 20, "公报", footer)), "a.pdf", COMMON).text
+        return read_pdf(packed.pdf(set_pages([SENTENCE], 20, "公报", footer)), "a.pdf", COMMON).text
 
     assert read("- 1 -") == f"公报\n{SENTENCE}\n"
     assert read("第1页") == f"公报\n{SENTENCE}\n第1页\n"
@@ -191,7 +180,7 @@ def test_a_number_at_the_end_of_a_page_may_be_a_text_of_its_own():
 
 def test_cells_of_a_printed_table_are_set_apart():
     rows = [(90.0, 700.0, 12.0, "地区"), (300.0, 700.0, 12.0, "标准"), (90.0, 670.0, 12.0, "沈阳市"), (300.0, 670.0, 12.0, "1000元")]
-    assert read_pdf(packed().pdf([rows]), "a.pdf", COMMON).text == "地区\t标准\n沈阳市\t1000元\n"
+    assert read_pdf(packed.pdf([rows]), "a.pdf", COMMON).text == "地区\t标准\n沈阳市\t1000元\n"
 
 
 def test_latin_words_keep_their_blanks_and_lose_their_hyphens():
@@ -232,7 +221,7 @@ def test_scanned_pages_are_recognised_where_the_extra_is(monkeypatch):
         Line("一千元。", 0, 90.0, 140.0, 680.0, 692.0, 12.0, 842.0),
     ]
     monkeypatch.setattr("kg.read.ocr.recogniser", lambda: lambda _, index: lines if index == 0 else [])
-    decoded = read_pdf(packed().pdf([[], []], pictures=True), "a.pdf", COMMON)
+    decoded = read_pdf(packed.pdf([[], []], pictures=True), "a.pdf", COMMON)
     assert decoded.text == "一、对招用高校毕业生的企业给予社会保险补贴，每人一千元。\n"
     assert [finding.code for finding in decoded.findings] == ["ocr"]
 
@@ -286,7 +275,7 @@ def in_every_form(tmp_path):
         folders[form].mkdir(parents=True)
     for n, text in enumerate(texts):
         (folders["txt"] / f"{n}.txt").write_bytes(text.encode())
-    (folders["zip"] / "t.zip").write_bytes(packed().zipped({f"{n}.txt": text.encode() for n, text in enumerate(texts)}))
+    (folders["zip"] / "t.zip").write_bytes(packed.zipped({f"{n}.txt": text.encode() for n, text in enumerate(texts)}))
     (folders["jsonl"] / "t.jsonl").write_text(
         "\n".join(json.dumps({"id": n, "正文": text}) for n, text in enumerate(texts)), encoding="utf-8"
     )
@@ -396,7 +385,7 @@ def test_an_unclosed_quotation_mark_spoils_its_own_row(tmp_path):
 
 def test_larger_limits_can_be_asked_for(tmp_path):
     (tmp_path / "a.txt").write_text(SENTENCE, encoding="utf-8")
-    (tmp_path / "b.zip").write_bytes(packed().zipped({"b.txt": ("乙" + SENTENCE).encode()}))
+    (tmp_path / "b.zip").write_bytes(packed.zipped({"b.txt": ("乙" + SENTENCE).encode()}))
     for largest, code in ((10, "too-large"), (10_000, None)):
         for one in discover([tmp_path], READERS, largest).inputs:
             if code is None:
@@ -417,8 +406,8 @@ def test_an_answer_with_its_header(tmp_path):
 def test_reading_opens_no_file_but_its_own(in_every_form, monkeypatch):
     """Word documents and archives may name other files; none is opened, and none written."""
     folder = in_every_form["txt"]
-    (folder / "a.docx").write_bytes(packed().docx(packed().paragraphs(SENTENCE)))
-    (folder / "b.pdf").write_bytes(packed().pdf([packed().set_page(SENTENCE * 2)]))
+    (folder / "a.docx").write_bytes(packed.docx(packed.paragraphs(SENTENCE)))
+    (folder / "b.pdf").write_bytes(packed.pdf([packed.set_page(SENTENCE * 2)]))
     read_all(folder)  # what is imported at first use is imported
     opened = []
     real = os.open

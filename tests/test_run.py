@@ -78,7 +78,7 @@ def test_every_input_is_accounted_for(texts):
     assert sum(path.is_file() for path in texts.rglob("*")) == result.counts["total"]
     assert [record["doc"]["source"] for record in result.records] == ["texts/a.txt", "texts/b.txt", "texts/gbk.txt"]
     assert result.records[0]["doc"]["alsoAt"] == ["texts/sub/same.txt"]
-    assert result.duplicates == [("texts/sub/same.txt", "texts/a.txt")]
+    assert result.duplicates == [("texts/sub/same.txt", "texts/a.txt", "bytes")]
     assert [(one.where, one.code) for one in result.quarantined] == [
         ("texts/crash.txt", "crashed"),
         ("texts/deep.txt", "crashed"),

@@ -1,4 +1,4 @@
-"""A streaming build writes the very N-Quads and records that the graph in memory gives, from batches of any size."""
+"""A streaming build writes the very N-Quads, tables and records that the graph in memory gives, from batches of any size."""
 
 from __future__ import annotations
 
@@ -13,10 +13,15 @@ import pytest
 
 from kg.errors import OutputError, UsageError
 from kg.run import Effort, Options, build_folder, stream_folder
-from kg.run.sorting import by_key, merged, reduced, write_run
+from kg.run.sorting import by_key, cut, merged, reduced, split, write_run
 
-stream_module = importlib.import_module("kg.run.stream")
+quads = importlib.import_module("kg.run.quads")
+ranges = importlib.import_module("kg.run.ranges")
 sorting = importlib.import_module("kg.run.sorting")
+spool = importlib.import_module("kg.run.spool")
+stream_module = importlib.import_module("kg.run.stream")
+SAME = ("graph.nq", "nodes.csv", "edges.csv", "records.jsonl")
+MADE = {*SAME, "report.json", "report.md"}
 WORKERS = 2 if hasattr(os, "fork") else 0
 
 
@@ -52,7 +57,7 @@ def whole(texts, cache, tmp_path_factory):
     """Build with the graph in memory."""
     folder = tmp_path_factory.mktemp("whole")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(importlib.import_module("kg.export"), "BUILD_FORMATS", ("nquads",))
+        patch.setattr(importlib.import_module("kg.export"), "BUILD_FORMATS", ("nquads", "csv"))
         build_folder([texts], folder, Options(effort=Effort(0, cache=cache)))
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
@@ -62,15 +67,17 @@ def whole(texts, cache, tmp_path_factory):
 def test_it_writes_the_same_bytes(texts, cache, whole, tmp_path, monkeypatch, workers, small):
     if small:
         for module, name, value in (
-            (importlib.import_module("kg.run.spool"), "_BATCH", 3_000),
-            (stream_module, "_NODES", 7),
-            (stream_module, "_LINES", 50),
+            (spool, "_BATCH", 3_000),
+            (quads, "_NODES", 7),
+            (quads, "_LINES", 50),
+            (ranges, "_RANGE", 100_000),
             (sorting, "_FAN_IN", 3),
+            (sorting, "_BLOCK", 500),
         ):
             monkeypatch.setattr(module, name, value)
     made = stream_folder([texts], tmp_path, Options(effort=Effort(workers, cache=cache)))
-    assert {path.name for path in tmp_path.iterdir()} == {"graph.nq", "records.jsonl", "report.json", "report.md"} == set(made.files)
-    for name in ("graph.nq", "records.jsonl"):
+    assert {path.name for path in tmp_path.iterdir()} == MADE == set(made.files)
+    for name in SAME:
         assert (tmp_path / name).read_bytes() == whole[name], name
     report, other = json.loads((tmp_path / "report.json").read_bytes()), json.loads(whole["report.json"])
     for key in ("inputs", "duplicates", "quarantined", "skipped", "nodes", "edges"):
@@ -87,7 +94,59 @@ def test_other_formats_of_an_older_build_go_and_foreign_files_stay(texts, cache,
     (tmp_path / ".scratch.kg-tmp").mkdir()
     (tmp_path / ".scratch.kg-tmp" / "spool").write_text("old", encoding="utf-8")
     stream_folder([texts], tmp_path, Options(effort=Effort(WORKERS, cache=cache)))
-    assert {path.name for path in tmp_path.iterdir()} == {"graph.nq", "records.jsonl", "report.json", "report.md", "mine.txt"}
+    assert {path.name for path in tmp_path.iterdir()} == {*MADE, "mine.txt"}
+
+
+def test_what_cannot_be_removed_is_said(texts, cache, tmp_path):
+    (tmp_path / "graph.ttl").mkdir()
+    with pytest.raises(OutputError, match=r"graph\.ttl: cannot be written"):
+        stream_folder([texts], tmp_path, Options(effort=Effort(WORKERS, cache=cache)))
+
+
+def test_the_report_says_what_was_not_checked_and_counts_all_findings(texts, cache, tmp_path, monkeypatch):
+    monkeypatch.setattr(stream_module, "_LISTED", 2)
+    report = stream_folder([texts], tmp_path, Options(effort=Effort(WORKERS, cache=cache))).report
+    total = sum(one["count"] for one in report["findingCounts"])
+    assert len(report["findings"]) == 2
+    assert total > 2
+    page = (tmp_path / "report.md").read_text(encoding="utf-8")
+    assert "not checked while the graph was streamed: shapes, S10, S11, S12, S13" in page
+    assert f"2 / {total}" in page
+    duplicates = next(one["count"] for one in report["findingCounts"] if one["code"] == "duplicate")
+    assert f"| {duplicates} |" in next(line for line in page.splitlines() if "same content as another input" in line)
+
+
+def test_a_streamed_graph_is_checked_text_by_text(texts, cache, whole, tmp_path, monkeypatch):
+    """A sound graph has the findings of the whole check but for those of the checks that are named; a fault of a record is found."""
+    kept = ("S2", "S3", "S4", "S14", "S15")
+    clean = stream_folder([texts], tmp_path / "one", Options(effort=Effort(WORKERS, cache=cache))).report["checks"]
+    assert clean == [one for one in json.loads(whole["report.json"])["checks"] if one["code"].startswith(kept)]
+    real = spool.Spool.lines
+
+    def spoiled(self, first, last):
+        for line in real(self, first, last):
+            yield line.replace(b'"category": "', b'"category": "no:such-', 1)
+
+    monkeypatch.setattr(spool.Spool, "lines", spoiled)
+    found = stream_folder([texts], tmp_path / "two", Options(effort=Effort(WORKERS, cache=cache))).report["checks"]
+    assert {one["code"] for one in found} >= {"S14-unknown"}
+
+
+def test_texts_of_one_name_come_in_the_order_of_their_ids(tmp_path):
+    """Two folders of one name hold files of one name: which folder is named first, or comes first in the alphabet, is no matter."""
+    for number, (parent, words) in enumerate((("a", "甲乙丙"), ("b", "丁戊己"))):
+        folder = tmp_path / parent / "texts"
+        folder.mkdir(parents=True)
+        for name in range(3):
+            (folder / f"{name}.txt").write_text(f"辽宁省人力资源和社会保障厅发放补贴{number}{name}万元。{words[name]}\n", encoding="utf-8")
+    paths = [tmp_path / "b" / "texts", tmp_path / "a" / "texts"]
+    streamed = stream_folder(paths, tmp_path / "one", Options())
+    built = build_folder(paths[::-1], tmp_path / "two", Options())
+    assert (tmp_path / "one" / "records.jsonl").read_bytes() == (tmp_path / "two" / "records.jsonl").read_bytes()
+    assert streamed.report["findings"] == built.report["findings"]
+    keys = [(one["source"], one["id"]) for one in built.report["documents"]]
+    assert len(keys) == 6
+    assert keys == sorted(keys)
 
 
 def test_a_smallest_confidence_is_refused(texts, tmp_path):
@@ -128,8 +187,8 @@ def test_a_worker_that_cannot_write_is_an_error_of_the_output(texts, cache, tmp_
     def full(path, lines):
         raise OSError(28, os.strerror(28))
 
-    monkeypatch.setattr(stream_module, "write_run", full)
-    with pytest.raises(OutputError, match=r"No space left on device"):
+    monkeypatch.setattr(quads, "write_run", full)
+    with pytest.raises(OutputError, match=r"No space left on device.*free some space"):
         stream_folder([texts], tmp_path, Options(effort=Effort(WORKERS, cache=cache)))
     assert list(tmp_path.iterdir()) == []
 
@@ -144,11 +203,33 @@ def test_the_command(run_kg, texts, cache, whole, tmp_path):
 
 def test_runs_merge_to_each_line_once(tmp_path, monkeypatch):
     monkeypatch.setattr(sorting, "_FAN_IN", 3)
+    monkeypatch.setattr(sorting, "_BLOCK", 40)
     chance = random.Random(1)  # noqa: S311 - chance that can be repeated
     lines = [[f"{chance.randrange(300)}\t{chance.choice('省a')}\n".encode() for _ in range(50)] for _ in range(20)]
     runs = [write_run(tmp_path / f"r{number}", some) for number, some in enumerate(lines)]
-    found = list(merged(reduced(runs, tmp_path)))
+    left = reduced(runs, tmp_path)
+    assert len(left) <= 3
+    found = list(merged(left))
     assert found == sorted({line for some in lines for line in some})
     keys = [key for key, _ in by_key(found)]
     assert len(keys) == len(set(keys))
     assert not list(merged([]))
+
+
+@pytest.mark.parametrize("count", [1, 2, 5, 300])
+def test_ranges_of_runs_hold_every_line_once_and_part_no_key(tmp_path, count):
+    chance = random.Random(2)  # noqa: S311 - chance that can be repeated
+    runs = [
+        write_run(tmp_path / f"r{number}", {f"{chance.randrange(90):02}\t{'省' * chance.randrange(9)}\n".encode() for _ in range(size)})
+        for number, size in enumerate((200, 90, 1, 0))
+    ]
+    expected = list(merged(runs))
+    cuts = cut(runs, count, lambda line: line[:3])
+    parts = split(runs, cuts)
+    assert 1 <= len(parts) <= count
+    listed = [[line for block in sorting.blocks(part) for line in block] for part in parts]
+    assert [line for part in listed for line in part] == expected
+    keys = [key for part in listed for key in {line[:3] for line in part}]
+    assert len(keys) == len(set(keys))
+    if count == 5:
+        assert all(len(part) < 0.5 * len(expected) for part in listed)

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 from kg.errors import InputError
 from kg.read.archive import read_member
+from kg.read.content import FILE, PAGE, ROW, Content
+from kg.read.conversions import advice
 from kg.read.discover import METADATA_NAME, Discovery, Input, Skipped, discover
 from kg.read.docx import read_docx
 from kg.read.encoding import Decoded, clean
@@ -21,6 +23,7 @@ from kg.read.file import LARGEST, read_bytes, refuse_binary
 from kg.read.html import read_html
 from kg.read.metadata import MetadataTable, load_metadata
 from kg.read.mhtml import read_mhtml
+from kg.read.packed import fetch_packed
 from kg.read.parquet import read_parquet_row
 from kg.read.pdf import read_pdf
 from kg.read.raw import RawText
@@ -34,14 +37,18 @@ __all__ = [
     "LARGEST",
     "METADATA_NAME",
     "READERS",
+    "Content",
     "Decoded",
     "Discovery",
     "Input",
     "MetadataTable",
     "RawText",
     "Skipped",
+    "advice",
     "discover",
+    "fetch_input",
     "load_metadata",
+    "read_content",
     "read_input",
 ]
 
@@ -75,41 +82,68 @@ def read_input(one: Input, common: frozenset[str], metadata: Mapping[str, str] |
     Raises:
         InputError: The text cannot be used; its code says why.
     """
+    return read_content(fetch_input(one, common, largest=largest), common, metadata)
+
+
+def fetch_input(one: Input, common: frozenset[str], *, largest: int = LARGEST) -> Content:
+    """Return an input's bytes, or the text of a table's row, without reading a format.
+
+    Raises:
+        InputError: There is none; its code says why.
+    """
     if one.problem is not None:
         raise one.problem
-    if one.part is not None and one.part.kind != "zip":
-        return _from_row(one, common, metadata or {})
-    data = read_member(one, largest) if one.part is not None else read_bytes(one.path, one.source, follow=one.named, largest=largest)
-    reader = READERS.get(one.extension)
-    if reader is None:
-        known = " ".join(sorted(READERS))
-        raise InputError(one.source, f"no reader for {one.extension!r}", f"convert it to one of {known}", code="extension")
-    if one.extension not in _PACKED:
-        refuse_binary(data, one.source)
-    return _raw(one, data, reader(data, one.source, common), metadata or {})
-
-
-def _from_row(one: Input, common: frozenset[str], metadata: Mapping[str, str]) -> RawText:
-    """Read a row of a table; its text counts as a file of UTF-8, so that the same text is the same document in any form."""
-    assert one.part is not None
+    if one.part is None:
+        return Content(one.source, one.extension, FILE, read_bytes(one.path, one.source, follow=one.named, largest=largest))
+    if one.part.kind == "zip":
+        return Content(one.source, one.extension, FILE, read_member(one, largest))
+    if one.part.kind == "packed":
+        return fetch_packed(one)
     row = read_parquet_row(one) if one.part.kind == "parquet" else read_row(one, common)
+    # The text counts as a file of UTF-8, so that the same text is the same document in any form.
     data = row.text.encode("utf-8", "surrogatepass")
-    findings = list(row.findings)
-    if row.html:
-        page = read_html(row.text.encode("utf-8", "replace"), one.source, common, "utf-8")
-        decoded = replace(page, findings=(*findings, *page.findings))
-    else:
-        decoded = Decoded(clean(row.text.removeprefix("\ufeff"), one.source, findings), "utf-8", tuple(findings))
-    return _raw(one, data, decoded, {**row.stated, **metadata})
+    return Content(one.source, one.extension, PAGE if row.html else ROW, data, row.stated, row.findings)
 
 
-def _raw(one: Input, data: bytes, decoded: Decoded, metadata: Mapping[str, str]) -> RawText:
+def read_content(content: Content, common: frozenset[str], metadata: Mapping[str, str] | None = None) -> RawText:
+    """Read the text of what was fetched.
+
+    Args:
+        content: What :func:`fetch_input` returned, here or on another machine.
+        common: As for :func:`read_input`.
+        metadata: As for :func:`read_input`.
+
+    Raises:
+        InputError: The text cannot be used; its code says why.
+    """
+    decoded = _file(content, common) if content.kind == FILE else _row(content, common)
+    digest = hashlib.sha256(content.data).hexdigest()
+    is_plain = not decoded.html and content.extension not in _PACKED
     return RawText(
-        source=one.source,
-        sha256=hashlib.sha256(data).hexdigest(),
+        source=content.source,
+        sha256=digest,
         text=decoded.text,
         encoding=decoded.encoding,
-        metadata=dict(metadata),
+        metadata={**content.stated, **(metadata or {})},
         findings=decoded.findings,
         html=decoded.html,
+        content=hashlib.sha256(decoded.text.encode()).hexdigest() if is_plain else digest,
     )
+
+
+def _file(content: Content, common: frozenset[str]) -> Decoded:
+    reader = READERS.get(content.extension)
+    if reader is None:
+        known = " ".join(sorted(READERS))
+        raise InputError(content.source, f"no reader for {content.extension!r}", f"convert it to one of {known}", code="extension")
+    if content.extension not in _PACKED:
+        refuse_binary(content.data, content.source)
+    return reader(content.data, content.source, common)
+
+
+def _row(content: Content, common: frozenset[str]) -> Decoded:
+    text, findings = content.data.decode("utf-8", "surrogatepass"), list(content.findings)
+    if content.kind == PAGE:
+        page = read_html(text.encode("utf-8", "replace"), content.source, common, "utf-8")
+        return replace(page, findings=(*findings, *page.findings))
+    return Decoded(clean(text.removeprefix("\ufeff"), content.source, findings), "utf-8", tuple(findings))

@@ -19,7 +19,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO
 
 from kg.errors import InputError
-from kg.read.inputs import Input, Skipped, shown
+from kg.read.inputs import BUILT, TABLES_ABOUT, Input, Skipped, shown
 from kg.read.part import Layout, Part, require_unchanged, stamp_of
 
 if TYPE_CHECKING:
@@ -32,9 +32,15 @@ _LONGEST_TABLE = 256_000_000
 #: A member, or an office document, that unpacks to more than this many times its size and more than this many bytes is a bomb.
 _BOMB_RATIO = 100
 _BOMB_BYTES = 50_000_000
+#: Tables that are read inside archives, and how many bytes of one are held in memory at most.
+MEMBER_TABLES = frozenset({".csv", ".tsv", ".jsonl", ".ndjson"})
+_LARGEST_TABLE = 200_000_000
 _TAIL = 65_557
 _CHUNK = 1_048_576
-_NESTED = frozenset({".zip", ".gz", ".bz2", ".xz", ".7z", ".rar", ".tar", ".tgz", ".zst"})
+_NESTED = {
+    **dict.fromkeys((".zip", ".gz", ".bz2", ".xz", ".7z", ".rar", ".tar", ".tgz", ".zst"), "is an archive inside an archive"),
+    ".parquet": "is a Parquet file inside an archive",
+}
 _ENCRYPTED = 0x1
 _FIRST_CHINESE = "\u2e80"
 _UTF8 = 0x800
@@ -46,7 +52,7 @@ def list_zip(one: Input, extensions: Collection[str], largest: int) -> tuple[lis
 
     Args:
         one: The archive.
-        extensions: Those of single texts; tables inside archives are skipped.
+        extensions: Those of single texts.
         largest: Bytes of a member; a larger one is not unpacked.
 
     Raises:
@@ -67,7 +73,7 @@ def list_zip(one: Input, extensions: Collection[str], largest: int) -> tuple[lis
         source = one.source + part.name
         suffix = PurePosixPath(name).suffix.lower()
         problem = _problem(info, name, source, largest)
-        if problem is None and (reason := _reason_to_skip(name, suffix, extensions)):
+        if problem is None and (reason := _reason_to_skip(name, suffix, {*extensions, *MEMBER_TABLES})):
             skipped.append(Skipped(source, reason))
         else:
             inputs.append(replace(one, source=source, extension=suffix, problem=problem, part=part))
@@ -89,6 +95,33 @@ def read_member(one: Input, largest: int) -> bytes:
     if not data:
         raise InputError(one.source, "is empty", "leave it out, or download it again", code="empty")
     return data
+
+
+def open_member(one: Input) -> BinaryIO:
+    """Open the table that a member of an archive is, unpacked in memory; the last one is kept, for its rows are read one after the other.
+
+    Args:
+        one: The member, or a row of it.
+
+    Raises:
+        InputError: As :func:`read_member`.
+    """
+    part = one.part
+    assert part is not None
+    require_unchanged(one.path, one.source, part.layout.stamp)
+    index = part.layout.member if part.layout.member >= 0 else part.start
+    return io.BytesIO(_table(one.path, part.layout.stamp, index))
+
+
+@lru_cache(maxsize=1)
+def _table(path: Path, stamp: tuple[int, int], index: int) -> bytes:
+    """Return the bytes of a member; no file stays open, so that they may be used after a fork."""
+    del stamp
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return unpack(archive, archive.infolist(), index, path.name, _LARGEST_TABLE)
+    except _ERRORS as error:
+        raise _corrupt(path.name, error) from error
 
 
 def open_office(data: bytes, where: str) -> tuple[zipfile.ZipFile, list[zipfile.ZipInfo]]:
@@ -221,12 +254,14 @@ def _problem(info: zipfile.ZipInfo, name: str, source: str, largest: int) -> Inp
         return InputError(source, what, "unpack the archive, and look at it", code="path")
     if info.file_size > _BOMB_BYTES and info.file_size > _BOMB_RATIO * info.compress_size:
         return _bomb(source, f"unpacks from {info.compress_size:,} to {info.file_size:,} bytes")
-    if PurePosixPath(name).suffix.lower() in _NESTED:
-        return InputError(source, "is an archive inside an archive", "unpack it", code="nested")
+    suffix = PurePosixPath(name).suffix.lower()
+    if suffix in _NESTED:
+        return InputError(source, _NESTED[suffix], "unpack it", code="nested")
     if info.flag_bits & _ENCRYPTED:
         return _encrypted(source)
-    if info.file_size > largest:
-        return InputError(source, f"has {info.file_size:,} bytes, more than {largest:,}", "split it into documents", code="too-large")
+    most = max(largest, _LARGEST_TABLE) if suffix in MEMBER_TABLES else largest
+    if info.file_size > most:
+        return InputError(source, f"has {info.file_size:,} bytes, more than {most:,}", "split it into documents", code="too-large")
     return None
 
 
@@ -234,9 +269,13 @@ def _reason_to_skip(name: str, suffix: str, extensions: Collection[str]) -> str:
     parts = PurePosixPath(name).parts
     if any(part.startswith(".") or part == "__MACOSX" for part in parts):
         return "hidden"
+    if parts and parts[-1] in TABLES_ABOUT:
+        return "metadata"
+    if parts and parts[-1] in BUILT:
+        return "output"
     if suffix in extensions:
         return ""
-    return "metadata" if parts and parts[-1] in {"metadata.tsv", "SOURCES.tsv"} else "extension"
+    return "extension"
 
 
 def _bomb(where: str, what: str) -> InputError:

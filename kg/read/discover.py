@@ -9,21 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.errors import InputError, UsageError
+from kg.read.conversions import advice
 from kg.read.file import LARGEST
-from kg.read.inputs import Discovery, Input, Skipped, shown
+from kg.read.inputs import BUILT, METADATA_NAME, TABLES_ABOUT, Discovery, Input, Skipped, shown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
 __all__ = ["METADATA_NAME", "Discovery", "Input", "Skipped", "discover", "shown"]
 
-METADATA_NAME = "metadata.tsv"
-#: Tables about the texts; they are no texts.
-_TABLES = frozenset({METADATA_NAME, "SOURCES.tsv"})
-#: What a build writes; read only if the user names it, so that a folder with results in it does not count its texts twice.
-_OUTPUTS = frozenset({"records.jsonl", "nodes.csv", "edges.csv", "explorer.html"})
 #: Files that hold many texts; each part is an input of its own.
-CONTAINERS = frozenset({".zip", ".jsonl", ".ndjson", ".csv", ".parquet"})
+CONTAINERS = frozenset({".zip", ".jsonl", ".ndjson", ".csv", ".tsv", ".parquet"})
 
 
 def discover(paths: Iterable[Path | str], extensions: Collection[str], largest: int = LARGEST) -> Discovery:
@@ -84,27 +80,48 @@ def _parts(one: Input, extensions: Collection[str], largest: int) -> tuple[list[
     base = shipped_ontology() / "base"
     try:
         if one.extension == ".zip":
-            from kg.read.archive import list_zip
-
-            return list_zip(one, extensions, largest)
+            return _members(one, extensions, largest)
         if one.extension == ".parquet":
-            from kg.read.parquet import list_parquet
+            from kg.read.packed import is_packed, list_packed
+            from kg.read.parquet import list_parquet, open_parquet
 
-            return list_parquet(one, load_columns(base)), []
+            packed = is_packed(open_parquet(one.path, one.source).schema_arrow.names)
+            return list_packed(one) if packed else (list_parquet(one, load_columns(base)), [])
         from kg.read.rows import list_csv, list_jsonl
 
-        if one.extension == ".csv":
-            return list_csv(one, load_columns(base), largest, load_common_characters(base)), []
-        return list_jsonl(one, load_columns(base), largest), []
+        columns = load_columns(base)
+        if one.extension in {".csv", ".tsv"}:
+            rows = list_csv(one, columns, largest, load_common_characters(base))
+        else:
+            rows = list_jsonl(one, columns, largest)
     except InputError as error:
-        return [replace(one, problem=error)], []
+        is_about = error.code == "no-text-column" and one.extension == ".tsv"  # as tables about the texts often are
+        return ([], [Skipped(one.source, "metadata")]) if is_about else ([replace(one, problem=error)], [])
+    return rows, []
+
+
+def _members(one: Input, extensions: Collection[str], largest: int) -> tuple[list[Input], list[Skipped]]:
+    """Return the texts in an archive, of the tables in it their rows, and what else is in it.
+
+    Raises:
+        InputError: As :func:`kg.read.archive.list_zip`.
+    """
+    from kg.read.archive import list_zip
+
+    inputs: list[Input] = []
+    members, skipped = list_zip(one, extensions, largest)
+    for member in members:
+        found, passed_over = _parts(member, extensions, largest)
+        inputs += found
+        skipped += passed_over
+    return inputs, skipped
 
 
 def _nothing(named: list[Path], skipped: list[Skipped], extensions: Collection[str]) -> tuple[str, str, str]:
     where = ", ".join(shown(str(path)) for path in named) or "no path"
     known = " ".join(sorted({*extensions, *CONTAINERS}))
     seen = f"no documents ({len(skipped)} skipped: {', '.join(sorted({one.reason for one in skipped}))})" if skipped else "no documents"
-    return where, seen, f"texts are files that end in {known}"
+    return where, seen, "; ".join([*advice(skipped), f"texts are files that end in {known}"])
 
 
 def _walk(path: Path) -> Iterator[tuple[Path, bool]]:
@@ -132,9 +149,9 @@ def _walk(path: Path) -> Iterator[tuple[Path, bool]]:
 def _reason_to_skip(file: Path, extensions: Collection[str], *, hidden: bool, named: bool) -> str:
     if hidden:
         return "hidden"
-    if file.name in _TABLES:
+    if file.name in TABLES_ABOUT:
         return "metadata"
-    if file.name in _OUTPUTS and not named:
+    if file.name in BUILT and not named:
         return "output"
     if file.is_symlink() or file.is_dir():  # a link or an unreadable folder is quarantined, whatever its name
         return ""

@@ -34,10 +34,16 @@ _KEPT = 0.5
 _FEW_LINKS = 0.05
 #: Noncharacters that mark the links of a page while its lines are told apart.
 _LINK, _LINK_END = "\ufdd0", "\ufdd1"
+#: Another that marks where a cell of a table ends; a tab takes its place, for tabs of the page's own are blanks.
+_CELL = "\ufdd2"
 _LINKS = re.compile(f"{_LINK}[^{_LINK}{_LINK_END}]*{_LINK_END}")
 _MARKS = re.compile(f"[{_LINK}{_LINK_END}]")
+_ANY_MARK = re.compile(f"[{_LINK}{_LINK_END}{_CELL}]")
+_CELLS = re.compile(rf"[ \t\u00a0]*{_CELL}[ \t\u00a0{_CELL}]*")
 #: A line with less than this share outside links is a menu's.
 _UNLINKED = 0.3
+#: Characters of a cell that still belongs to a table of words and numbers.
+_LONGEST_CELL = 200
 _SMALL = 1000
 _TEXT_SHARE = 0.01
 
@@ -140,14 +146,13 @@ def _blocks(page: str, where: str) -> tuple[str, str]:
     """
     from selectolax.lexbor import LexborHTMLParser
 
-    tree = LexborHTMLParser(_MARKS.sub("", page))
+    tree = LexborHTMLParser(_ANY_MARK.sub("", page))
     for node in tree.css(_APPARATUS):
         node.decompose()
     for node in tree.css("a"):
         node.insert_before(_LINK)
         node.insert_after(_LINK_END)
-    for node in tree.css("td, th"):
-        node.insert_after("\t")
+    _flatten_rows(tree)
     for node in tree.css(_BLOCKS):
         node.insert_before("\n")
         node.insert_after("\n")
@@ -159,8 +164,25 @@ def _blocks(page: str, where: str) -> tuple[str, str]:
     return text, kept
 
 
+def _flatten_rows(tree: LexborHTMLParser) -> None:
+    """Put each row of a table on one line, its cells set apart; a row of long cells or of tables only lays out the page and stays."""
+    for row in tree.css("tr"):
+        cells = [node for node in row.iter() if node.tag in {"td", "th"}]
+        if any(len(cell.text()) > _LONGEST_CELL or cell.css_first("table") is not None for cell in cells):
+            continue
+        for node in list(row.iter(include_text=True)):
+            if node.tag == "-text":
+                node.decompose()
+        for cell in cells:
+            words = " ".join(cell.text(separator=" ").split())
+            for node in list(cell.iter(include_text=True)):
+                node.decompose()
+            cell.insert_child(words)
+            cell.insert_after(_CELL)
+
+
 def _lines(tree: LexborHTMLParser) -> list[str]:
     body = tree.body
     text = body.text() if body is not None else ""
-    lines = (re.sub(r"[ \t\u00a0]+", " ", line).strip() for line in text.split("\n"))
+    lines = (_CELLS.sub("\t", re.sub(r"[ \t\u00a0]+", " ", line)).strip() for line in text.split("\n"))
     return [line for line in lines if line]

@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from kg.errors import InputError
     from kg.read.part import Part
 
+METADATA_NAME = "metadata.tsv"
+#: Tables about the texts; they are no texts.
+TABLES_ABOUT = frozenset({METADATA_NAME, "SOURCES.tsv"})
+#: What a build writes; read only if the user names it, so that a folder with results in it does not count its texts twice.
+BUILT = frozenset({"records.jsonl", "nodes.csv", "edges.csv", "explorer.html"})
 #: Undecodable bytes (as surrogates), control characters and bidirectional controls have no place in a path that is shown.
 _UNSHOWABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.errors import UsageError
 from kg.read.discover import shown
+from kg.read.stated import is_web_address, stated_date
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from kg.read.discover import Input
 
+#: Marks a source without its first folder; no path holds it.
+_INNER = "\0"
+#: Where the name of a part begins behind that of its file.
+_PART = re.compile(r"!/|:\d+$")
 #: ``path`` names the text; the others win over what the text lets infer.
 COLUMNS = ("path", "region", "date", "issuer", "title", "url")
 
@@ -39,13 +44,15 @@ class MetadataTable:
     def of(self, one: Input) -> dict[str, str]:
         """Return what is stated about an input, empty cells left out.
 
-        A row names an input by its path from the table's folder, or by its source as records show it; a row that names an archive or a
-        table of texts holds for everything in it, unless another names the part.
+        A row names an input by its path from the table's folder or the current one, or by its source as records show it, with or without
+        the folder that was given to kg; a row that names an archive or a table of texts holds for everything in it, unless another names
+        the part.
         """
         stated: dict[str, str] = {}
         by_path, order = self._index()
-        own = {one.source, one.place}
-        whole = {one.source.removesuffix(one.part.name), str(one.path)} - own if one.part else set()
+        own = {one.source, one.place, _inner(one.source)}
+        file = one.source.removesuffix(one.part.name) if one.part else ""
+        whole = {file, str(one.path), _inner(file)} - own if one.part else set()
         for places in (whole, own):
             keys = {key for place in places for key in by_path.get(place, ())}
             for key in sorted(keys, key=order.__getitem__):
@@ -59,13 +66,18 @@ class MetadataTable:
             self._order = {key: number for number, key in enumerate(self.rows)}
             self._by_path = {}
             for folder, path in self.rows:
-                for place in {path, os.path.join(folder, path)}:  # noqa: PTH118 - compares two texts
+                for place in _forms(folder, path):
                     self._by_path.setdefault(place, []).append((folder, path))
         return self._by_path, self._order
 
     def unused(self) -> list[tuple[str, str]]:
         """Return where each row stands that named no input, and the path it gives."""
         return [(self.places[key], key[1]) for key in self.rows if key not in self.used]
+
+
+def _inner(source: str) -> str:
+    """Return a source without the folder that was given to kg, marked."""
+    return _INNER + source.partition("/")[2]
 
 
 def load_metadata(tables: Sequence[Path]) -> MetadataTable:
@@ -95,8 +107,8 @@ def load_metadata(tables: Sequence[Path]) -> MetadataTable:
             path = row.pop("path", "")
             if not path:
                 raise UsageError(where, "the row names no path", "give the text's path from this table's folder")
-            _check_date(row.get("date", ""), where)
-            key = (folder, Path(path).as_posix())
+            _check(row, where)
+            key = (folder, Path(path.replace("\\", "/")).as_posix())
             result.rows[key] = {**result.rows.get(key, {}), **{column: cell for column, cell in row.items() if cell}}
             result.places[key] = where
     return result
@@ -122,12 +134,28 @@ def _checked_columns(cells: list[str], where: str) -> list[str]:
     return cells
 
 
-def _check_date(text: str, where: str) -> None:
-    if not text:
-        return
-    try:
-        valid = date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        valid = False
-    if not valid:
-        raise UsageError(where, f"{text!r} is no date", "write it as 2024-07-24")
+def _check(row: dict[str, str], where: str) -> None:
+    """Bring a row's date into ISO form.
+
+    Raises:
+        UsageError: Its date or its address is none.
+    """
+    if row.get("date"):
+        found = stated_date(row["date"])
+        if found is None:
+            raise UsageError(where, f"{row['date']!r} is no date", "write it as 2024-07-24, or 2024-07 or 2024 if no more is known")
+        row["date"] = found
+    if not is_web_address(row.get("url", "")):
+        raise UsageError(where, f"{row['url']!r} is no address of the web", "write it as https://www.gov.cn/...")
+
+
+def _forms(folder: str, path: str) -> set[str]:
+    """Return the sources and paths that a row may mean by what it writes.
+
+    A path from the table's folder, if there is such a file, and else from the current one; a source as records show it, with the name of the
+    folder that was given to kg or without (marked).
+    """
+    inside = os.path.normpath(os.path.join(folder, path))  # noqa: PTH118 - compares texts
+    if os.path.lexists(_PART.split(inside)[0]):
+        return {path, inside}
+    return {path, inside, os.path.abspath(path), _INNER + path}  # noqa: PTH100 - as above

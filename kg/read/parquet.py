@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from bisect import bisect_right
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from kg.domain.columns import column_key
@@ -34,7 +36,7 @@ def list_parquet(one: Input, columns: Mapping[str, str]) -> list[Input]:
         InputError: ``io``, ``corrupt``, ``empty``, ``bomb``, ``no-text-column``, or ``needs-extra`` without pyarrow.
     """
     stamp = stamp_of(one.path, one.source)
-    file = _open(one.path, one.source)
+    file = open_parquet(one.path, one.source)
     names = file.schema_arrow.names
     held: dict[str, str] = {}
     for name in names:
@@ -64,16 +66,36 @@ def read_parquet_row(one: Input) -> Row:
     part = one.part
     assert part is not None
     require_unchanged(one.path, one.source, part.layout.stamp)
-    group, first = _group_of(one.path, one.source, part.layout.stamp, part.start, os.getpid())
-    values = _rows(one.path, part.layout.stamp, group, tuple(part.layout.columns), os.getpid())
+    values = row_values(one, tuple(part.layout.columns))
     row: dict[str, Any] = {}
     for name, held in part.layout.columns.items():
-        value = values[name][part.start - first].as_py()
+        value = values[name]
         row[held] = value.isoformat() if isinstance(value, date) else value
     return make_row(row, one.source)
 
 
-def _open(path: Path, source: str) -> Any:
+def row_values(one: Input, names: tuple[str, ...]) -> dict[str, Any]:
+    """Return some columns of one row.
+
+    Raises:
+        InputError: As :func:`list_parquet`.
+    """
+    part = one.part
+    assert part is not None
+    starts = _starts(one.path, part.layout.stamp, os.getpid())
+    group = bisect_right(starts, part.start) - 1
+    if part.start >= starts[-1]:
+        raise InputError(one.source, "has fewer rows than it says", "export it again", code="corrupt")
+    values = _rows(one.path, part.layout.stamp, group, names, os.getpid())
+    return {name: values[name][part.start - starts[group]].as_py() for name in names}
+
+
+def open_parquet(path: Path, source: str) -> Any:
+    """Open a Parquet file.
+
+    Raises:
+        InputError: ``io``, ``corrupt``, or ``needs-extra`` without pyarrow.
+    """
     try:
         import pyarrow as pa
         import pyarrow.parquet as pq
@@ -95,17 +117,12 @@ def _corrupt(source: str, error: Exception) -> InputError:
     return InputError(source, f"is no whole Parquet file ({words})", "export it again", code="corrupt")
 
 
-@lru_cache(maxsize=64)
-def _group_of(path: Path, source: str, stamp: tuple[int, int], row: int, process: int) -> tuple[int, int]:
-    """Return the row group that a row is in and the group's first row."""
+@lru_cache(maxsize=1)
+def _starts(path: Path, stamp: tuple[int, int], process: int) -> list[int]:
+    """Return the first row of each row group, and the number of rows; the last file's are kept, so that it is not opened for every row."""
     del stamp, process
-    metadata, first = _open(path, source).metadata, 0
-    for group in range(metadata.num_row_groups):
-        rows = metadata.row_group(group).num_rows
-        if row < first + rows:
-            return group, first
-        first += rows
-    raise InputError(source, "has fewer rows than it says", "export it again", code="corrupt")
+    metadata = open_parquet(path, path.name).metadata
+    return list(accumulate((metadata.row_group(group).num_rows for group in range(metadata.num_row_groups)), initial=0))
 
 
 @lru_cache(maxsize=1)
@@ -118,7 +135,7 @@ def _rows(path: Path, stamp: tuple[int, int], group: int, names: tuple[str, ...]
     import pyarrow as pa
 
     source = path.name
-    file = _open(path, source)
+    file = open_parquet(path, source)
     described = file.metadata.row_group(group)
     wanted = [described.column(i) for i in range(described.num_columns)]
     size = sum(column.total_uncompressed_size for column in wanted if column.path_in_schema.split(".")[0] in names)

@@ -21,6 +21,7 @@ class Layout:
         stamp: Size and time of the file when its parts were listed; a file that has changed since is not read.
         columns: Column to what it holds (``text``, ``html``, ``title``, ``date``, ``issuer``, ``region``, ``url``); of a CSV its index.
         width: Number of cells of a row.
+        member: Number of the archive's member that the table is; -1 for a table that is a file.
     """
 
     stamp: tuple[int, int]
@@ -28,6 +29,7 @@ class Layout:
     width: int = 0
     delimiter: str = ","
     encoding: str = "utf-8"
+    member: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +37,8 @@ class Part:
     """Name one text inside a file.
 
     Attributes:
-        kind: ``zip``, ``jsonl``, ``csv`` or ``parquet``.
-        name: What follows the file's name in the part's source: ``!/folder/a.txt`` or ``:17``.
+        kind: ``zip``, ``jsonl``, ``csv``, ``parquet`` or ``packed``.
+        name: What follows the file's name in the part's source: ``!/folder/a.txt`` or ``:17``, of a table in an archive both.
         start: Offset of the row's first byte; index of the member or of the Parquet row.
         length: Bytes of the row.
     """

@@ -23,6 +23,8 @@ class RawText:
         metadata: What the user states about the text (region, date, issuer, title, url).
         findings: What was doubtful.
         html: Whether the text was taken out of markup; offsets then count into the extracted text.
+        content: Digest by which the same document is known: of a plain text that of its characters, whatever encoding, byte-order
+            mark and line ends it was saved with; of other forms that of the bytes.
     """
 
     source: str
@@ -32,3 +34,4 @@ class RawText:
     metadata: Mapping[str, str] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     html: bool = False
+    content: str = ""

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import InputError
 from kg.model import Finding
+from kg.read.stated import is_web_address, stated_date
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-#: A date at the start of a cell, however its parts are set apart: ``2024-07-24``, ``2024/7/4``, and with the signs for year and month.
-_DATE = re.compile(r"\s*([12]\d{3})\D{1,2}(\d{1,2})\D{1,2}(\d{1,2})(?!\d)")
-_MONTHS, _DAYS = 12, 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +44,8 @@ def make_row(values: Mapping[str, Any], where: str) -> Row:
     for name in ("title", "date", "issuer", "region", "url"):
         value = values.get(name)
         words = "" if value is None or isinstance(value, (dict, list)) else " ".join(_printable(str(value)).split())
-        if name == "date" and words:
-            words = _date(words, where, findings)
-        if words:
-            stated[name] = words
+        if words and (kept := _checked(name, words, where, findings)):
+            stated[name] = kept
     return Row(text, content == "html", stated, tuple(findings))
 
 
@@ -59,17 +53,14 @@ def _printable(words: str) -> str:
     return "".join(character if character.isprintable() else " " for character in words)
 
 
-def _date(words: str, where: str, findings: list[Finding]) -> str:
-    """Return a cell's date in ISO form, or nothing and a finding."""
-    match = _DATE.match(words)
-    if match:
-        year, month, day = (int(part) for part in match.groups())
-        if 1 <= month <= _MONTHS and 1 <= day <= _DAYS:
-            from datetime import date
-
-            try:
-                return date(year, month, day).isoformat()
-            except ValueError:
-                pass
-    findings.append(Finding("warning", "metadata-date", where, f"its date {words[:40]!r} is none; the text's own date is used"))
-    return ""
+def _checked(name: str, words: str, where: str, findings: list[Finding]) -> str:
+    """Return a cell as it is kept: a date in ISO form, a web address if it is one; or nothing and a finding."""
+    if name == "date":
+        found = stated_date(words)
+        if found is None:
+            findings.append(Finding("warning", "metadata-date", where, f"its date {words[:40]!r} is none; the text's own date is used"))
+        return found or ""
+    if name == "url" and not is_web_address(words):
+        findings.append(Finding("warning", "metadata-url", where, f"its address {words[:40]!r} is none of the web; it is left out"))
+        return ""
+    return words

@@ -16,14 +16,13 @@ from kg.errors import InputError
 from kg.read.encoding import decode
 from kg.read.part import Layout, Part, require_unchanged, stamp_of
 from kg.read.row import Row, make_row
+from kg.read.table_lines import csv_rows, encoding_of, lines, opened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from typing import BinaryIO
+    from collections.abc import Mapping
 
     from kg.read.inputs import Input
 
-_BOM = b"\xef\xbb\xbf"
 #: Bytes from which the encoding of a table is told.
 _SAMPLE = 262_144
 _DELIMITERS = ",;\t|"
@@ -41,8 +40,8 @@ def list_jsonl(one: Input, columns: Mapping[str, str], largest: int) -> list[Inp
     Raises:
         InputError: ``io``, ``empty`` or ``undecodable``.
     """
-    layout = Layout(stamp_of(one.path, one.source), columns)
-    found = [(number, start, length) for number, start, length, blank in _lines(one, largest) if not blank]
+    layout = Layout(stamp_of(one.path, one.source), columns, encoding=encoding_of(one) or "utf-8", member=_member(one))
+    found = [(number, start, length) for number, start, length, blank in lines(one, largest) if not blank]
     return _inputs(one, "jsonl", layout, found, largest)
 
 
@@ -59,11 +58,13 @@ def list_csv(one: Input, columns: Mapping[str, str], largest: int, common: froze
         InputError: ``io``, ``empty``, ``undecodable``, or ``no-text-column``.
     """
     stamp = stamp_of(one.path, one.source)
-    with _opened(one) as file:
+    encoding = encoding_of(one)
+    with opened(one) as file:
         sample = file.read(_SAMPLE)
-    cut = sample.rfind(b"\n") + 1 if len(sample) == _SAMPLE else len(sample)
-    encoding = decode(sample[: cut or len(sample)], one.source, common).encoding
-    rows = _csv_rows(one, largest, b",")
+    if not encoding:
+        cut = sample.rfind(b"\n") + 1 if len(sample) == _SAMPLE else len(sample)
+        encoding = decode(sample[: cut or len(sample)], one.source, common).encoding
+    rows = csv_rows(one, largest, b",")
     head = next(rows, None)
     if head is None:
         _refuse_empty(one)
@@ -73,8 +74,8 @@ def list_csv(one: Input, columns: Mapping[str, str], largest: int, common: froze
         names = next(csv.reader(io.StringIO(line, newline=""), delimiter=delimiter), [])
     except csv.Error:  # names no column then
         names = []
-    layout = Layout(stamp, _by_index(one, names, columns), len(names), delimiter, encoding)
-    found = [row[:3] for row in _csv_rows(one, largest, delimiter.encode()) if row[0] > head[0] and not row[3]]
+    layout = Layout(stamp, _by_index(one, names, columns), len(names), delimiter, encoding, _member(one))
+    found = [row[:3] for row in csv_rows(one, largest, delimiter.encode()) if row[0] > head[0] and not row[3]]
     return _inputs(one, "csv", layout, found, largest)
 
 
@@ -95,6 +96,11 @@ def _by_index(one: Input, names: list[str], columns: Mapping[str, str]) -> dict[
     return found
 
 
+def _member(one: Input) -> int:
+    """Return the number of the archive's member that a table is, -1 for a file."""
+    return one.part.start if one.part is not None else -1
+
+
 def _inputs(one: Input, kind: str, layout: Layout, found: list[tuple[int, int, int]], largest: int) -> list[Input]:
     """Return one input a row; line numbers have as many digits as the last, so that sources sort like rows.
 
@@ -105,9 +111,10 @@ def _inputs(one: Input, kind: str, layout: Layout, found: list[tuple[int, int, i
         _refuse_empty(one)
     digits = len(str(found[-1][0]))
     inputs = []
+    inside = one.part.name if one.part is not None else ""
     for number, start, length in found:
-        part = Part(kind, f":{number:0{digits}}", start, length, layout)
-        made = replace(one, source=one.source + part.name, part=part)
+        line = f":{number:0{digits}}"
+        made = replace(one, source=one.source + line, part=Part(kind, inside + line, start, length, layout))
         if length > largest:
             what = f"has {length:,} bytes, more than {largest:,}"
             made = replace(made, problem=InputError(made.source, what, "split it into documents", code="too-large"))
@@ -119,91 +126,6 @@ def _refuse_empty(one: Input) -> NoReturn:
     raise InputError(one.source, "holds no row", "leave it out, or export it again", code="empty")
 
 
-def _opened(one: Input) -> BinaryIO:
-    try:
-        return one.path.open("rb")
-    except OSError as error:
-        raise InputError(one.source, f"cannot be read ({error.strerror})", "check its permissions", code="io") from error
-
-
-def _lines(one: Input, largest: int) -> Iterator[tuple[int, int, int, bool]]:
-    """Yield number, offset and length of each line and whether it is blank; a line that is too long is not held in memory.
-
-    Raises:
-        InputError: ``io`` or ``undecodable``.
-    """
-    number = start = 0
-    with _opened(one) as file:
-        while line := file.readline(largest + 2):
-            number += 1
-            length = len(line)
-            if number == 1:
-                _refuse_wide(one, line)
-                if line.startswith(_BOM):
-                    start, length, line = len(_BOM), length - len(_BOM), line[len(_BOM) :]
-            while not line.endswith(b"\n") and (rest := file.readline(largest + 2)):
-                length += len(rest)
-                line = rest
-            yield number, start, length, length <= largest and not line.strip()
-            start += length
-
-
-def _refuse_wide(one: Input, line: bytes) -> None:
-    """Refuse UTF-16 and UTF-32, in which a byte of a line end is a part of other characters too.
-
-    Raises:
-        InputError: ``undecodable``.
-    """
-    if line.startswith((b"\xff\xfe", b"\xfe\xff")) or line[:200].count(b"\x00") > len(line[:200]) // 4:
-        raise InputError(one.source, "is UTF-16 or UTF-32, whose rows cannot be told apart", "save it as UTF-8", code="undecodable")
-
-
-def _csv_rows(one: Input, largest: int, delimiter: bytes) -> Iterator[tuple[int, int, int, bool]]:
-    """Yield the rows like :func:`_lines`; a quoted cell may hold line ends. A quotation mark that is never closed spoils its own line only.
-
-    Quotation marks, commas, semicolons and line ends are no part of other characters in UTF-8, GB18030 and Big5.
-    """
-    held: list[tuple[int, int, int, bool]] = []
-    with _opened(one) as file:
-        for line in _lines(one, largest):
-            file.seek(line[1])
-            content = file.read(min(line[2], largest + 1))
-            held.append(line)
-            size = line[1] + line[2] - held[0][1]
-            if _ends_quoted(content, delimiter, quoted=len(held) > 1):
-                if size <= largest:
-                    continue
-                yield from held  # never closed: each line stands for itself
-            else:
-                yield held[0][0], held[0][1], size, len(held) == 1 and line[3]
-            held = []
-    yield from held
-
-
-def _ends_quoted(line: bytes, delimiter: bytes, *, quoted: bool) -> bool:
-    """Tell whether a line ends inside a quoted cell; a quotation mark opens one only at the cell's start."""
-    position = 0
-    while True:
-        if quoted or line[position : position + 1] == b'"':
-            position = _closing(line, position if quoted else position + 1)
-            if position < 0:
-                return True
-            quoted = False
-        following = line.find(delimiter, position)
-        if following < 0:
-            return False
-        position = following + 1
-
-
-def _closing(line: bytes, position: int) -> int:
-    """Return the offset after the quotation mark that closes a cell, -1 without one; a doubled one stands for itself."""
-    while (found := line.find(b'"', position)) >= 0:
-        if line[found + 1 : found + 2] != b'"':
-            return found + 1
-        position = found + 2
-    return -1
-
-
 def read_row(one: Input, common: frozenset[str]) -> Row:
     """Read one row of a JSON Lines or CSV file.
 
@@ -213,7 +135,7 @@ def read_row(one: Input, common: frozenset[str]) -> Row:
     part = one.part
     assert part is not None
     require_unchanged(one.path, one.source, part.layout.stamp)
-    with _opened(one) as file:
+    with opened(one) as file:
         file.seek(part.start)
         data = file.read(part.length)
     return _json_row(data, one, common) if part.kind == "jsonl" else _csv_row(data, one, part.layout)
@@ -225,10 +147,11 @@ def _bad(one: Input, what: str) -> InputError:
 
 def _json_row(data: bytes, one: Input, common: frozenset[str]) -> Row:
     assert one.part is not None
+    encoding = one.part.layout.encoding
     try:
-        line = data.decode("utf-8")
+        line = data.decode(encoding)
     except UnicodeDecodeError:
-        line = decode(data, one.source, common).text
+        line = decode(data, one.source, common, encoding).text
     try:
         value = json.loads(line, object_pairs_hook=_once, parse_constant=_no_constant)
     except RecursionError:

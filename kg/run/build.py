@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 from kg.errors import UsageError
 from kg.model import Finding
 from kg.run.harvest import Harvest, Options, find_inputs, harvest
-from kg.run.output import Output
+from kg.run.output import Output, unwritable
+from kg.run.ranges import Written
 from kg.run.report import as_json, as_markdown, summarise
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     import networkx as nx
 
@@ -109,13 +110,11 @@ def build_folder(
         graph = _graph(result, domain, options)
         with unchanged(graph):
             problems = checked(graph, domain)
-            files = _files(graph, domain, result.records)
-        report = summarise(result, graph, problems, files)
+            made = _write(output, graph, domain, result.records)
+        report = summarise(result, graph, problems, made)
         report["minConfidence"] = options.min_confidence
-        files["report.json"] = as_json(report)
-        files["report.md"] = as_markdown(report, domain)
-        output.write(files)
-    return Built(graph, result, report, problems, tuple(files))
+        output.write({"report.json": as_json(report), "report.md": as_markdown(report, domain)}, tuple(made))
+    return Built(graph, result, report, problems, (*made, "report.json", "report.md"))
 
 
 def extract_records(paths: Sequence[Path | str], options: Options, progress: Callable[[int, int, str], None] | None = None) -> Harvest:
@@ -205,11 +204,23 @@ def _graph(result: Harvest, domain: Domain, options: Options) -> nx.MultiDiGraph
     return filter_confidence(graph, options.min_confidence) if options.min_confidence > 0 else graph
 
 
-def _files(graph: nx.MultiDiGraph, domain: Domain, records: Sequence[Record]) -> dict[str, bytes]:
+def _write(output: Output, graph: nx.MultiDiGraph, domain: Domain, records: Sequence[Record]) -> dict[str, dict[str, Any]]:
+    """Write each file in its place as soon as it is made, so that one is in memory at a time; return what the report says of them."""
     from kg.export import BUILD_FORMATS, FORMATS
 
-    files: dict[str, bytes] = {}
-    for name in BUILD_FORMATS:
-        files.update(FORMATS[name].write(graph, domain))
-    files["records.jsonl"] = record_lines(records)
-    return files
+    def contents() -> Iterator[tuple[str, Iterable[bytes]]]:
+        for form in (FORMATS[name] for name in BUILD_FORMATS):
+            if form.pieces is not None:
+                yield form.filenames[0], form.pieces(graph, domain)
+            else:
+                yield from ((name, [content]) for name, content in form.write(graph, domain).items())
+        yield "records.jsonl", [record_lines(records)]
+
+    made: dict[str, dict[str, Any]] = {}
+    for name, pieces in contents():
+        path = output.place(name)
+        try:
+            made |= Written(path, name).write(pieces)
+        except OSError as error:
+            raise unwritable(output.folder / name, error) from error
+    return made

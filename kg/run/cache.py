@@ -20,6 +20,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kg.errors import OutputError
+
 if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
@@ -61,6 +63,11 @@ def default_folder() -> Path:
         return Path.home() / "Library" / "Caches" / "policy-measure-kg"
     home = os.environ.get("XDG_CACHE_HOME")
     return (Path(home) if home and Path(home).is_absolute() else Path.home() / ".cache") / "policy-measure-kg"
+
+
+def file_in(folder: Path) -> Path:
+    """Return the file of the cache in a folder."""
+    return folder / _NAME
 
 
 def shape_of(domain: Domain) -> str:
@@ -132,7 +139,7 @@ class Cache:
     """
 
     def __init__(self, folder: Path, shape: str, *, write: bool) -> None:
-        self.path = folder / _NAME
+        self.path = file_in(folder)
         self.shape = shape
         self.problem = ""
         self._write = write
@@ -197,20 +204,32 @@ class Cache:
         return Usage(self.path, records, size, int(usable))
 
     def clear(self, *, stale: bool = False) -> int:
-        """Remove all records, or only those that the code and domain of today cannot use; return their number."""
+        """Remove all records, or only those that the code and domain of today cannot use; return their number.
+
+        Removing all also removes a damaged file that was set aside.
+
+        Raises:
+            OutputError: The file cannot be used or written now.
+        """
         if self._base is None:
-            return 0
-        removed = 0
+            raise OutputError(str(self.path), self.problem, "check its permissions and whether a build is using it, then try again")
+        chosen, values = (" WHERE shape <> ?", (self.shape,)) if stale else ("", ())
         try:
-            if stale:
-                removed = self._base.execute("DELETE FROM records WHERE shape <> ?", (self.shape,)).rowcount
-            else:
-                removed = self._base.execute("DELETE FROM records").rowcount
+            removed = self._base.execute(f"DELETE FROM records{chosen}", values).rowcount  # noqa: S608 - one of two texts
             self._base.execute("VACUUM")
             self._base.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            if not stale:
+                self._aside.unlink(missing_ok=True)
         except _TROUBLE as error:
-            self.problem = f"cannot be written ({error})"
+            raise OutputError(
+                str(self.path), f"cannot be written ({error})", "free some space or wait for a build, then try again"
+            ) from error
         return removed
+
+    @property
+    def _aside(self) -> Path:
+        """Return the name of a damaged file that is set aside."""
+        return self.path.with_name(_NAME + ".damaged")
 
     def _open(self) -> sqlite3.Connection:
         if self._write:
@@ -240,12 +259,11 @@ class Cache:
 
     def _begin_anew(self) -> None:
         """Set the damaged file aside under another name, for whoever wants to look at it, and open a new one."""
-        aside = self.path.with_name(_NAME + ".damaged")
         with contextlib.suppress(*_TROUBLE):
-            self.path.replace(aside)
+            self.path.replace(self._aside)
             for rest in ("-wal", "-shm"):
                 self.path.with_name(_NAME + rest).unlink(missing_ok=True)
-            self.problem += f"; it is set aside as {aside.name}"
+            self.problem += f"; it is set aside as {self._aside.name}"
             self._base = self._open()
 
 

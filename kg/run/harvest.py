@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kg.model import Finding
-from kg.read import LARGEST, READERS, discover, load_metadata
+from kg.read import LARGEST, READERS, Skipped, advice, discover, load_metadata
 from kg.run.limits import Effort
-from kg.run.outcome import Job, outcomes
+from kg.run.outcome import Job, Outcome, outcomes
+from kg.run.reprints import Reprints
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from kg.domain import Domain
@@ -39,6 +41,50 @@ class Options:
     effort: Effort = field(default_factory=Effort)
 
 
+class Duplicate(NamedTuple):
+    """Name an input that says the same as an earlier one.
+
+    Attributes:
+        of: Source of the one that was built.
+        same: What they share: ``bytes``, or the ``text`` in another encoding or with other line ends.
+    """
+
+    source: str
+    of: str
+    same: str
+
+    @property
+    def finding(self) -> Finding:
+        """Return the finding about it."""
+        what = "has the same bytes as" if self.same == "bytes" else "has the same text, in other bytes, as"
+        return Finding("warning", "duplicate", self.source, f"{what} {self.of}")
+
+
+class Firsts:
+    """Know the first input of each content."""
+
+    def __init__(self) -> None:
+        self._seen: dict[bytes, tuple[int, str]] = {}
+        self._count = 0
+
+    def earlier(self, outcome: Outcome) -> tuple[int, Duplicate] | None:
+        """Return the number of the record that says the same, and the duplicate; None for the first one, which is then known."""
+        for digest, same in ((outcome.sha256, "bytes"), (outcome.content, "text")):
+            if digest and (found := self._seen.get(bytes.fromhex(digest))):
+                return found[0], Duplicate(outcome.source, found[1], same)
+        if outcome.finding is None:
+            for digest in {outcome.sha256, outcome.content}:
+                self._seen[bytes.fromhex(digest)] = self._count, outcome.source
+            self._count += 1
+        return None
+
+
+def by_id(made: Iterable[Outcome]) -> Iterator[Outcome]:
+    """Yield outcomes in their order, but those of one source (of two folders of one name) by the ids of their records."""
+    for _, group in groupby(made, key=lambda one: one.source):
+        yield from sorted(group, key=lambda one: one.brief.id if one.brief else "")
+
+
 @dataclass(slots=True)
 class Harvest:
     """Hold the records, sorted by source, and what became of every other input.
@@ -46,7 +92,7 @@ class Harvest:
     ``total`` is always the sum of built, duplicates, quarantined and skipped.
 
     Attributes:
-        duplicates: Source of the input, source of the one with the same bytes that was built.
+        duplicates: Inputs that say the same as one that was built.
         quarantined: What could not be used, as findings of severity ``error``.
         skipped: Source and reason.
         findings: About inputs that were used.
@@ -54,11 +100,16 @@ class Harvest:
     """
 
     records: list[Record] = field(default_factory=list)
-    duplicates: list[tuple[str, str]] = field(default_factory=list)
+    duplicates: list[Duplicate] = field(default_factory=list)
     quarantined: list[Finding] = field(default_factory=list)
     skipped: list[tuple[str, str]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     written: int = 0
+
+    @property
+    def advice(self) -> list[str]:
+        """Return how files that were skipped become such that are read, a line a kind."""
+        return advice(Skipped(*one) for one in self.skipped)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -101,16 +152,17 @@ def harvest(found: Discovery, domain: Domain, options: Options, progress: Callab
     """
     job = job_of(found, domain, options)
     result = Harvest(skipped=[(one.source, one.reason) for one in found.skipped])
-    first: dict[str, Record] = {}
+    firsts, reprints = Firsts(), Reprints()
     with contextlib.closing(outcomes(found.inputs, job, progress)) as made:
-        for outcome in made:
-            if outcome.sha256 in first:
-                _add_duplicate(first[outcome.sha256], outcome.source, result)
+        for outcome in by_id(made):
+            if earlier := firsts.earlier(outcome):
+                _add_duplicate(result.records[earlier[0]], earlier[1], result)
             elif outcome.finding is not None:
                 result.quarantined.append(outcome.finding)
             else:
-                first[outcome.sha256] = outcome.record()
-    result.records = sorted(first.values(), key=lambda one: (one["doc"]["source"], one["doc"]["id"]))
+                result.records.append(outcome.record())
+                if outcome.brief and (reprint := reprints.finding(outcome.source, outcome.brief.sketch)):
+                    result.findings.append(reprint)
     for where, path in job.metadata.unused():
         result.findings.append(Finding("warning", "metadata-unused", where, f"no input is called {path!r}"))
     for record in result.records:
@@ -130,9 +182,9 @@ def job_of(found: Discovery, domain: Domain, options: Options) -> Job:
     return Job(domain, load_common_characters(domain.base), metadata, options.effort)
 
 
-def _add_duplicate(record: dict[str, Any], source: str, result: Harvest) -> None:
+def _add_duplicate(record: dict[str, Any], duplicate: Duplicate, result: Harvest) -> None:
+    result.duplicates.append(duplicate)
+    result.findings.append(duplicate.finding)
     doc = record["doc"]
-    result.duplicates.append((source, doc["source"]))
-    result.findings.append(Finding("warning", "duplicate", source, f"has the same bytes as {doc['source']}"))
-    if source != doc["source"]:
-        doc["alsoAt"] = sorted({*doc.get("alsoAt", ()), source})
+    if duplicate.source != doc["source"]:
+        doc["alsoAt"] = sorted({*doc.get("alsoAt", ()), duplicate.source})

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from kg.errors import InputError, KgError, UsageError
 from kg.model import Finding
-from kg.read import read_input
+from kg.read import read_content, read_input
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from kg.domain import Domain
     from kg.model import Record
-    from kg.read import Input, RawText
+    from kg.read import Content, Input, RawText
 
 
 def read_one(one: Input, common: frozenset[str], metadata: Mapping[str, str], largest: int) -> RawText | Finding:
@@ -28,14 +28,27 @@ def read_one(one: Input, common: frozenset[str], metadata: Mapping[str, str], la
     Raises:
         MemoryError: The machine or the worker has no more.
     """
+    return _guarded(one.source, lambda: read_input(one, common, metadata, largest=largest))
+
+
+def read_fetched(content: Content, common: frozenset[str]) -> RawText | Finding:
+    """Return the text of an input that was fetched elsewhere, or why it is quarantined.
+
+    Raises:
+        MemoryError: The machine or the worker has no more.
+    """
+    return _guarded(content.source, lambda: read_content(content, common))
+
+
+def _guarded(source: str, read: Callable[[], RawText]) -> RawText | Finding:
     try:
-        return read_input(one, common, metadata, largest=largest)
+        return read()
     except InputError as error:
-        return Finding("error", error.code, one.source, words_of(error))
+        return Finding("error", error.code, source, words_of(error))
     except MemoryError:
         raise
     except (Exception, RecursionError) as error:  # noqa: BLE001 - one input's fault must not cost the others
-        return _crash(one.source, error)
+        return _crash(source, error)
 
 
 def extract_one(raw: RawText, domain: Domain) -> Record | Finding:

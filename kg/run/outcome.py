@@ -8,10 +8,12 @@ import pickle
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kg.graph.aliases import alias_claims
 from kg.model import Finding
 from kg.run.cache import Cache, key_of, packed, shape_of
 from kg.run.limits import can_fork
 from kg.run.one import extract_one, read_one
+from kg.run.reprints import sketch
 from kg.run.workers import Interrupted, Lost, Supervisor
 
 if TYPE_CHECKING:
@@ -34,20 +36,32 @@ _MANY = 50
 
 
 @dataclass(frozen=True, slots=True)
+class Brief:
+    """Hold a record's id, the pairs of ids that it says are one document's, its findings, and the sketch of its text."""
+
+    id: str
+    claims: frozenset[tuple[str, str]]
+    findings: tuple[Finding, ...]
+    sketch: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """Hold what became of one input: a record's line of JSON, or the finding that it is quarantined with.
 
     Attributes:
         sha256: Of the input's bytes; empty where they could not be read.
         line: Without line end; empty with a finding.
-        is_kept: Whether the record came from the cache.
+        brief: What of the record a build must know before it reads it again; None with a finding.
+        content: Digest of what is said, equal for the same text in another encoding (:attr:`kg.read.RawText.content`).
     """
 
     source: str
     sha256: str = ""
     line: bytes = b""
     finding: Finding | None = None
-    is_kept: bool = False
+    brief: Brief | None = None
+    content: str = ""
 
     def record(self) -> Record:
         """Return the record."""
@@ -126,11 +140,10 @@ def _in_workers(inputs: Sequence[Input], job: Job, cache: Cache | None, shape: s
         if isinstance(result, bytes):
             found: _Answer = pickle.loads(result)  # noqa: S301 - our own worker wrote it
             return found
-        source = inputs[number].source
-        return Outcome(source, finding=Finding("error", result.code, source, f"{result.what} — {_HINTS[result.code]}")), b"", b""
+        return Outcome(inputs[number].source, finding=finding_of(inputs[number].source, result)), b"", b""
 
     if len(inputs) >= _MANY:
-        _warm_up(job.domain)
+        warm_up(job.domain)
     for one in inputs:  # here, because it marks which rows are used
         job.metadata.of(one)
     with Supervisor(work, min(job.effort.workers, len(inputs)), job.effort.limits, cache.rest if cache else _nothing) as supervisor:
@@ -138,16 +151,27 @@ def _in_workers(inputs: Sequence[Input], job: Job, cache: Cache | None, shape: s
             yield number, answer(number, result)
 
 
+def finding_of(source: str, lost: Lost) -> Finding:
+    """Return the finding that a text is quarantined with which ended its worker."""
+    return Finding("error", lost.code, source, f"{lost.what} — {_HINTS[lost.code]}")
+
+
 def _nothing() -> None:
     """Put nothing down."""
 
 
-def _warm_up(domain: Domain) -> None:
+def warm_up(domain: Domain) -> None:
     """Have the extraction build what it builds at its first text, so that the workers share it."""
     from kg.read import RawText
 
     made = extract_one(RawText("", "", "1.\n\n2."), domain)
     del made
+
+
+def brief_of(record: Record) -> Brief:
+    """Return what of a record a build must know before it reads it again."""
+    findings = tuple(Finding(**finding) for finding in record.get("findings", ()))
+    return Brief(record["doc"]["id"], frozenset(alias_claims([record])), findings, sketch(record.get("text", "")))
 
 
 def _process(one: Input, job: Job, cache: Cache | None, shape: str) -> _Answer:
@@ -159,12 +183,12 @@ def _process(one: Input, job: Job, cache: Cache | None, shape: str) -> _Answer:
         key = key_of(shape, raw) if shape else b""
         line = cache.get(key) if cache is not None else None
         if line is not None:
-            return Outcome(one.source, raw.sha256, line, is_kept=True), key, b""
+            return Outcome(one.source, raw.sha256, line, None, brief_of(json.loads(line)), raw.content), key, b""
         made = extract_one(raw, job.domain)
         if isinstance(made, Finding):
-            return Outcome(one.source, raw.sha256, finding=made), b"", b""
+            return Outcome(one.source, raw.sha256, finding=made, content=raw.content), b"", b""
         line = line_of(made)
-        return Outcome(one.source, raw.sha256, line), key, packed(key, line) if shape else b""
+        return Outcome(one.source, raw.sha256, line, None, brief_of(made), raw.content), key, packed(key, line) if shape else b""
     except MemoryError:
         if job.effort.workers and can_fork():  # the supervisor says so, and how much it was
             raise

@@ -53,7 +53,7 @@ class Output:
             with contextlib.suppress(OSError):
                 probe.unlink()
             self._undo()
-            raise _unwritable(self.folder, error) from error
+            raise unwritable(self.folder, error) from error
         except UsageError:
             self._undo()
             raise
@@ -127,7 +127,7 @@ def write_atomically(path: Path, data: bytes) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise _unwritable(path.parent, error) from error
+        raise unwritable(path.parent, error) from error
     _write_all(path.parent, {path.name: data})
 
 
@@ -158,7 +158,7 @@ def _write_all(folder: Path, files: Mapping[str, bytes], ready: Sequence[str] = 
         for temporary, _ in written:
             with contextlib.suppress(OSError):
                 temporary.unlink()
-        raise _unwritable(_shown(error.filename) if error.filename else folder, error) from error
+        raise unwritable(_shown(error.filename) if error.filename else folder, error) from error
 
 
 def _shown(filename: str) -> Path:
@@ -186,7 +186,8 @@ def _remove_leftovers(folder: Path) -> None:
             leftover.unlink()
 
 
-def _unwritable(path: Path, error: OSError) -> OutputError:
+def unwritable(path: Path, error: OSError) -> OutputError:
+    """Return the error of a place that cannot be written, with what its kind of trouble calls for."""
     full = error.errno in {errno.ENOSPC, errno.EDQUOT}
     hint = "free some space; what stood there is untouched" if full else "choose a folder that you may write to"
     return OutputError(str(path), f"cannot be written ({error.strerror})", hint)

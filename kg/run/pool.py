@@ -20,13 +20,16 @@ from kg.rdf.nquads import text_graphs
 from kg.rdf.terms import iri
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
+
+    import networkx as nx
 
     from kg.domain import Domain
     from kg.model import Record
     from kg.rdf.terms import Triple
 
-_LOCAL = frozenset({"SourceText", "Provision", "Evidence"})
+#: Types of the nodes that belong to one text.
+LOCAL = frozenset({"SourceText", "Provision", "Evidence"})
 _LINKS = frozenset(EDGE_OF_ATTRIBUTE.values())
 _SHOWN = frozenset({iri(RDF + "type"), iri(RDFS + "label")})
 _TYPE_OF_SEGMENT = {segment: type_ for type_, segment in SEGMENTS.items()}
@@ -93,12 +96,14 @@ class Said:
         parts: Node and text, for each node whose type and label belong into the text's graph.
         shares: By node.
         counts: Nodes by type, of the types that belong to one text.
+        listen: Called with the graph of each text, with the text, in which nodes of all texts have a type only.
     """
 
     lines: set[bytes] = field(default_factory=set)
     parts: set[tuple[str, str]] = field(default_factory=set)
     shares: dict[str, Share] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
+    listen: Callable[[nx.MultiDiGraph], None] | None = None
 
     def take(self, record: Record, stands: Mapping[str, str], domain: Domain) -> None:
         """Add what a record says.
@@ -117,10 +122,12 @@ class Said:
         for node, attributes in nodes.items():
             if not attributes:
                 self.shares.setdefault(node, Share())
-            if (type_ := attributes.get("type")) in _LOCAL:
+            if (type_ := attributes.get("type")) in LOCAL:
                 self.counts[type_] = self.counts.get(type_, 0) + 1
         self.parts.update((node, text_id) for node in _parts(nodes, edges))
-        graph = ordered_graph(nodes, edges, {})
+        graph = ordered_graph(nodes, edges, {text_id: record.get("text", "")})
+        if self.listen is not None:
+            self.listen(graph)
         triples = list(to_triples(graph, domain))
         self.lines.update(_line(triple) for triple in triples)
         name = iri(ID + text_id)
@@ -137,7 +144,7 @@ class _OneText(_Merge):
 
     def shares(self) -> dict[str, Share]:
         """Return what the text says of each node that other texts may speak of too, and of each that it refers to."""
-        found = {node: Share(type_) for node, type_ in self._types.items() if type_ not in _LOCAL}
+        found = {node: Share(type_) for node, type_ in self._types.items() if type_ not in LOCAL}
         for (node, attribute), votes in self._votes.items():
             if node in found:
                 mine = found[node].votes.setdefault(attribute, {})
@@ -165,7 +172,7 @@ class _OneText(_Merge):
         """Return the tables of the text's graph, in which nodes of all texts have a type only, and those that are only referred to nothing."""
         nodes, edges = self.tables()
         for node, attributes in nodes.items():
-            if attributes["type"] not in _LOCAL:
+            if attributes["type"] not in LOCAL:
                 nodes[node] = {"type": attributes["type"]}
             elif attributes["type"] != "Evidence":
                 for attribute, predicate in EDGE_OF_ATTRIBUTE.items():
@@ -189,18 +196,23 @@ def _parts(nodes: NodeTable, edges: Iterable[tuple[str, str, str]]) -> set[str]:
             parts.add(subject)
         elif kind == "Evidence" and "predicate" in nodes[subject]:
             parts |= {nodes[subject]["subject"], nodes[subject]["object"]}
-    return {node for node in parts if nodes.get(node, {}).get("type") not in _LOCAL}
+    return {node for node in parts if nodes.get(node, {}).get("type") not in LOCAL}
 
 
 class Pool:
     """Make the statements about the nodes of all texts from their whole shares, some thousand nodes at a time."""
 
-    def __init__(self, domain: Domain) -> None:
-        self._domain = domain
+    def __init__(
+        self,
+        domain: Domain,
+        listen: Callable[[nx.MultiDiGraph, Mapping[str, Mapping[str, Any]], Mapping[str, int]], None] | None = None,
+    ) -> None:
+        self._domain, self._listen = domain, listen
         self._nodes: NodeTable = {}
         self._edges: EdgeTable = {}
-        self._regions: set[str] = set()
-        self._around: dict[str, Mapping[str, Any]] = {}
+        self._derived: dict[str, dict[str, Any]] = {}
+        self._mentions: dict[str, int] = {}
+        self.regions: set[str] = set()
         self.wanted: set[str] = set()
         self.counts: dict[str, int] = {}
 
@@ -228,7 +240,8 @@ class Pool:
             }
             for attribute, value in derived.items():
                 if attributes.get(attribute) == value:
-                    del attributes[attribute]
+                    self._derived.setdefault(node, {})[attribute] = attributes.pop(attribute)
+            self._mentions[node] = share.mentions
 
     def _enter(self, node: str, attributes: dict[str, Any]) -> None:
         self._nodes[node] = attributes
@@ -236,11 +249,10 @@ class Pool:
         self.counts[type_] = self.counts.get(type_, 0) + 1
         if type_ == "Region":
             divisions = self._domain.divisions
-            self._regions.add(node)
+            self.regions.add(node)
             own = divisions.get(node)
             if own:
                 _add_region(self._nodes, self._edges, divisions.node(own))
-            self._around.update((region["id"], region) for region in divisions.ancestors(node) or ())
         if type_ in ENTITY_TYPES:
             attributes.setdefault("texts", 0)
 
@@ -248,17 +260,28 @@ class Pool:
         """Return the statements about the nodes that wait, and forget them."""
         for _, _, object_ in list(self._edges):
             self._nodes.setdefault(object_, {})
-        found = list(to_triples(ordered_graph(self._nodes, self._edges, {}), self._domain))
-        self._nodes, self._edges = {}, {}
+        graph = ordered_graph(self._nodes, self._edges, {})
+        if self._listen is not None:
+            self._listen(graph, self._derived, self._mentions)
+        found = list(to_triples(graph, self._domain))
+        self._nodes, self._edges, self._derived, self._mentions = {}, {}, {}, {}
         return found
+
+    def absorb(self, wanted: Iterable[str], regions: Iterable[str], counts: Mapping[str, int]) -> None:
+        """Take in what another pool has seen of other nodes, for :meth:`close`."""
+        self.wanted.update(wanted)
+        self.regions.update(regions)
+        for type_, count in counts.items():
+            self.counts[type_] = self.counts.get(type_, 0) + count
 
     def close(self, missing: Iterable[str]) -> list[Triple]:
         """Return the statements about what is only referred to by an attribute, and about the regions around regions."""
         for node in sorted(missing):
             self._enter(node, _attributes(node, Share()))
-        for node in sorted(set(self._around) - self._regions):
+        around = {region["id"]: region for node in sorted(self.regions) for region in self._domain.divisions.ancestors(node) or ()}
+        for node in sorted(set(around) - self.regions):
             self._enter(node, {"type": "Region"})
-            _add_region(self._nodes, self._edges, self._around[node])
+            _add_region(self._nodes, self._edges, around[node])
         return self.triples()
 
 

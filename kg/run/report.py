@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any
@@ -23,26 +22,26 @@ if TYPE_CHECKING:
 _SHOWN = 20
 
 
-def summarise(result: Harvest, graph: nx.MultiDiGraph, problems: Sequence[Finding], files: Mapping[str, bytes]) -> dict[str, Any]:
+def summarise(result: Harvest, graph: nx.MultiDiGraph, problems: Sequence[Finding], files: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
     """Return the report as it stands in ``report.json``.
 
     Args:
         result: What became of the inputs.
         graph: The graph that was built.
         problems: What the check of the graph found.
-        files: The files beside the report.
+        files: Name, size and digest of the files beside the report, by name.
     """
     return {
         "inputs": result.counts,
         "documents": [_document(record) for record in result.records],
-        "duplicates": [{"source": source, "of": of} for source, of in result.duplicates],
+        "duplicates": [one._asdict() for one in result.duplicates],
         "quarantined": [one.as_dict() for one in result.quarantined],
         "skipped": [{"source": source, "reason": reason} for source, reason in result.skipped],
         "nodes": _counted(kind for _, kind in graph.nodes(data="type")),
         "edges": _counted(predicate for _, _, predicate in graph.edges(keys=True)),
         "findings": [one.as_dict() for one in result.findings],
         "checks": [one.as_dict() for one in problems],
-        "files": [{"name": name, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()} for name, data in files.items()],
+        "files": list(files.values()),
     }
 
 
@@ -75,9 +74,11 @@ def as_markdown(report: Mapping[str, Any], domain: Domain) -> bytes:
     for key, column in (("nodes", "type"), ("edges", "predicate")):
         rows = sorted(report[key].items(), key=lambda row: (-row[1], row[0]))
         lines += _table(words.both(f"report.{key}"), [words.both(f"report.{column}"), words.both("report.count")], rows)
-    lines += _findings(report["findings"], words, "report.findings")
+    lines += _findings(report["findings"], words, "report.findings", report.get("findingCounts"))
     lines += _findings(report["checks"], words, "report.checks")
-    rows = [(one["name"], f"{one['bytes']:,}", f"`{one['sha256'][:16]}…`") for one in report["files"]]
+    if unchecked := report.get("unchecked"):
+        lines += [f"{words.both('report.unchecked')}: {', '.join(unchecked)} (`kg check --graph`)", ""]
+    rows = [(one["name"], f"{one['bytes']:,}", f"`{one['sha256'][:16]}…`" if one["sha256"] else None) for one in report["files"]]
     lines += _table(words.both("report.files"), [words.both("report.file"), words.both("report.bytes"), "sha256"], rows)
     return ("\n".join(lines).rstrip() + "\n").encode("utf-8", errors="replace")
 
@@ -111,19 +112,33 @@ def _left_out(report: Mapping[str, Any], words: Messages) -> list[str]:
     return lines
 
 
-def _findings(findings: Sequence[Mapping[str, str]], words: Messages, key: str) -> list[str]:
-    """Return one table of counts by code, then the single findings, the first of each code."""
+def _findings(
+    findings: Sequence[Mapping[str, str]], words: Messages, key: str, counts: Sequence[Mapping[str, Any]] | None = None
+) -> list[str]:
+    """Return one table of counts by code, then the single findings, the first of each code.
+
+    Args:
+        findings: Those that are listed.
+        words: The messages.
+        key: Message of the title.
+        counts: Of all findings, where not all are listed.
+    """
     title = words.both(key)
     if not findings:
         return [f"## {title}", "", words.both("report.clean"), ""]
-    counts = Counter((one["severity"], one["code"]) for one in findings)
-    rows = [(words.both(f"severity.{severity}"), words.both(f"code.{code}"), count) for (severity, code), count in sorted(counts.items())]
+    if counts is None:
+        found = Counter((one["severity"], one["code"]) for one in findings)
+    else:
+        found = Counter({(one["severity"], one["code"]): one["count"] for one in counts})
+    rows = [(words.both(f"severity.{severity}"), words.both(f"code.{code}"), count) for (severity, code), count in sorted(found.items())]
     lines = _table(title, [words.both(f"report.{name}") for name in ("severity", "reason", "count")], rows)
     seen: Counter[str] = Counter()
     for one in findings:
         seen[one["code"]] += 1
         if seen[one["code"]] <= _SHOWN:
             lines.append(f"- `{_cell(one['where'])}` {one['code']}: {_cell(one['message'])}")
+    if found.total() > len(findings):
+        lines += ["", f"{words.both('report.first')}: {len(findings)} / {found.total()}"]
     return [*lines, *_rest(findings if max(seen.values()) > _SHOWN else ()), ""]
 
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 #: Bytes of the records that one batch holds.
 _BATCH = 4_000_000
+#: Batches that each worker gets of few records, so that none is idle while another has a large one.
+_PER_WORKER = 6
 
 
 @dataclass(slots=True)
@@ -25,7 +27,7 @@ class Spool:
     Attributes:
         starts: Offset of each record's line, and of the end.
         also: Further sources of a record, by its number.
-        ids: Source and id of the last record, for records of one source.
+        claims: Pairs of ids that texts say are one document's.
     """
 
     path: Path
@@ -49,11 +51,12 @@ class Spool:
                     line = line_of(record)
                 yield line
 
-    def batches(self) -> list[tuple[int, int]]:
-        """Return the records in runs of some megabytes."""
+    def batches(self, count: int = 1) -> list[tuple[int, int]]:
+        """Return the records in runs of some megabytes; of few records there are some runs for each of ``count`` workers."""
+        size = min(_BATCH, self.starts[-1] // (_PER_WORKER * count) + 1)
         cuts, start = [0], 0
         for number, end in enumerate(self.starts[1:], 1):
-            if end - start >= _BATCH or number == len(self):
+            if end - start >= size or number == len(self):
                 cuts.append(number)
                 start = end
         return list(pairwise(cuts))

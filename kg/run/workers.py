@@ -43,6 +43,9 @@ _DEATHS = 5
 #: Milliseconds that a worker whose pipe is closed has to end by itself, so that it can say how.
 _PATIENCE = 500
 
+#: Seconds that the parent waits at most before it looks again; the system knows no wait of a month.
+_LONGEST_WAIT = 3_600.0
+
 _READY, _DONE, _MEMORY, _FAULT = b"R", b"+", b"M", b"!"
 
 
@@ -300,7 +303,8 @@ class Supervisor:
 
     def _patience(self, busy: list[_Worker]) -> float:
         now = time.monotonic()
-        return max(0.01, min(worker.since for worker in busy) + self._limits.timeout - now + 0.01)
+        left = min(worker.since for worker in busy) + self._limits.timeout - now + 0.01
+        return max(0.01, min(left, _LONGEST_WAIT))
 
 
 def _serve(pipe: Connection, work: Callable[[Any], bytes], limits: Limits) -> None:

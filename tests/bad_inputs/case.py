@@ -77,7 +77,7 @@ class Act:
 
     Attributes:
         outcome: As the table shows it; the test function is the proof.
-        test: Name of the test function in ``tests/test_bad_inputs.py`` that does it.
+        test: Name of the test function that does it, in whichever file.
     """
 
     number: int

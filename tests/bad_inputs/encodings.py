@@ -104,7 +104,7 @@ TABLE.title(18, "cut in the middle of a character")
 @TABLE.variant(18, "the last bytes become U+FFFD", {"a.txt": W("truncated"), "b.txt": W("truncated")})
 def cut(folder: Path) -> None:
     put(folder, "a.txt", SENTENCE.rstrip("\n").rstrip("。").encode()[:-1])
-    put(folder, "b.txt", SENTENCE.rstrip("\n").rstrip("。").encode("gb18030")[:-1])
+    put(folder, "b.txt", (SENTENCE * 2).rstrip("\n").rstrip("。").encode("gb18030")[:-1])
 
 
 TABLE.title(19, "UTF-8 with bad bytes")

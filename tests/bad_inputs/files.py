@@ -6,10 +6,30 @@ import os
 import socket
 from typing import TYPE_CHECKING
 
-from .case import DUPLICATE, SENTENCE, TABLE, A, Q, R, S
+from .case import DUPLICATE, SENTENCE, TABLE, A, Q, R, S, W
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
+
+
+class RefusedNameError(Exception):
+    """Tell that this file system has no such names."""
+
+
+def put_named(folder: Path, named: Mapping[bytes, str]) -> None:
+    """Write a file of each name, in bytes.
+
+    Raises:
+        RefusedNameError: APFS takes names in UTF-8 only, and many file systems of macOS hold two that differ in case or form for one.
+    """
+    try:
+        for name, content in named.items():
+            (folder / os.fsdecode(name)).write_text(content, encoding="utf-8")
+    except OSError as error:
+        raise RefusedNameError(f"this file system refuses {name!r} ({error.strerror})") from error
+    if len(list(folder.iterdir())) < len(named):
+        raise RefusedNameError("this file system takes two of these names for one")
 
 
 def put(folder: Path, name: str, content: str | bytes = SENTENCE) -> Path:
@@ -77,8 +97,7 @@ LONG = "长" * 83
 )
 def names(folder: Path) -> None:
     listed = (b"\xd5\xfe.txt", b"a\nb.txt", b"100%.txt", "甲\u202e乙.txt".encode(), f"{LONG}ab.txt".encode())
-    for number, name in enumerate(listed):
-        (folder / os.fsdecode(name)).write_text(SENTENCE + str(number), encoding="utf-8")
+    put_named(folder, {name: SENTENCE + str(number) for number, name in enumerate(listed)})
 
 
 TABLE.title(8, "two names that are equal after normalisation or case folding")
@@ -86,8 +105,8 @@ TABLE.title(8, "two names that are equal after normalisation or case folding")
 
 @TABLE.variant(8, "told apart by content", {"A.txt": A, "a.txt": A, "e\u0301.txt": A, "\u00e9.txt": A})
 def equal_names(folder: Path) -> None:
-    for number, name in enumerate(("A.txt", "a.txt", "e\u0301.txt", "\u00e9.txt")):
-        put(folder, name, SENTENCE + str(number))
+    listed = ("A.txt", "a.txt", "e\u0301.txt", "\u00e9.txt")
+    put_named(folder, {name.encode(): SENTENCE + str(number) for number, name in enumerate(listed)})
 
 
 TABLE.title(9, "the same content twice")
@@ -113,17 +132,39 @@ def in_four_forms(folder: Path) -> None:
     put(folder, "d.csv", f'text\n"{SENTENCE}"\n')
 
 
+@TABLE.variant(
+    9,
+    "in another encoding, with a byte-order mark or other line ends",
+    {"a.txt": A, "b.txt": DUPLICATE, "c.txt": DUPLICATE, "d.txt": DUPLICATE, "e.jsonl:1": DUPLICATE, "f.txt": A},
+)
+def same_words(folder: Path) -> None:
+    import json
+
+    text = SENTENCE + SENTENCE.replace("省", "市")
+    put(folder, "a.txt", text)
+    put(folder, "b.txt", text.encode("gb18030"))
+    put(folder, "c.txt", text.replace("\n", "\r\n").encode("utf-8-sig"))
+    put(folder, "d.txt", "\ufeff".encode("utf-16-le") + text.encode("utf-16-le"))
+    put(folder, "e.jsonl", json.dumps({"text": text.replace("\n", "\r\n")}))
+    put(folder, "f.txt", text + "\n")  # a line more is another text
+
+
 TABLE.title(
     10,
     "nearly the same content (a reprint)",
-    "That one text reprints another is not stated: it needs all texts at hand, and a build streams them.",
+    "A finding says which text it is nearly, and no statement of the graph: which of two is the reprint, the texts do not tell.",
 )
 
 
-@TABLE.variant(10, "both", {"a.txt": A, "b.txt": A})
+@TABLE.variant(
+    10, "other blanks; a sentence more; half of it another", {"a.txt": A, "b.txt": W("reprint"), "c.txt": W("reprint"), "d.txt": A}
+)
 def reprint(folder: Path) -> None:
-    put(folder, "a.txt")
-    put(folder, "b.txt", SENTENCE.replace("。", "。 ", 1))
+    sentences = [SENTENCE.replace("26.8", f"{number}.8").replace("58.2", f"{number}.2") for number in range(20, 32)]
+    put(folder, "a.txt", "".join(sentences[:10]))
+    put(folder, "b.txt", "".join(sentences[:10]).replace("，", "， ").replace("\n", "\n\n"))
+    put(folder, "c.txt", "来源：省人民政府门户网站，二〇二四年。\n" + "".join(sentences[:10]))
+    put(folder, "d.txt", "".join(sentences[7:]))
 
 
 TABLE.title(28, "file of 500 MB")

@@ -80,9 +80,9 @@ TABLE.act(45, "output not writable", R(4), "test_an_output_that_cannot_be_writte
 TABLE.act(45, "disk full", Outcome("refused, exit 4, old output untouched"), "test_a_full_disk_leaves_the_old_output")
 TABLE.act(
     45,
-    "the n-th write, fsync or rename fails or is killed, for every n",
+    "the n-th write, fsync or rename finds no room or is killed, for every n",
     Outcome("no file is half-written; the next build clears what is left"),
-    "test_a_build_that_dies_at_the_nth_write_fsync_or_rename",
+    "test_a_build_that_dies_or_finds_no_room_at_the_nth_write_fsync_or_rename",
 )
 TABLE.act(45, "a second build in the same folder", R(), "test_a_second_build_is_refused")
 TABLE.title(46, "cache or lexicon corrupt; tables with unknown columns")

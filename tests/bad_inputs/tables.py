@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from .case import SENTENCE, TABLE, A, Q, W
+from .case import SENTENCE, TABLE, A, Q, S, W
 from .encodings import reads
 from .files import put
+from .packed import zipped
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,17 +44,55 @@ def in_gbk(folder: Path) -> None:
 
 @TABLE.variant(
     40,
-    "no column of texts, no row, UTF-16",
-    {"a.csv": Q("no-text-column"), "b.csv": Q("empty"), "c.csv": Q("empty"), "d.jsonl": Q("undecodable"), "e.csv": Q("undecodable"),
+    "no column of texts, no row, UTF-32",
+    {"a.csv": Q("no-text-column"), "b.csv": Q("empty"), "c.csv": Q("empty"), "d.jsonl": Q("undecodable"), "e.tsv": S("metadata"),
      "f.parquet": Q("corrupt")},
 )  # fmt: skip
 def no_table(folder: Path) -> None:
     put(folder, "a.csv", "x,y\n1,2\n")
     put(folder, "b.csv", "text\n")
     put(folder, "c.csv", "")
-    put(folder, "d.jsonl", json.dumps({"text": "x"}).encode("utf-16"))
-    put(folder, "e.csv", "text\nx\n".encode("utf-16"))
+    put(folder, "d.jsonl", json.dumps({"text": "x"}).encode("utf-32"))
+    put(folder, "e.tsv", "x\ty\n1\t2\n")
     put(folder, "f.parquet", b"PAR1 and nothing else PAR1")
+
+
+@TABLE.variant(
+    40,
+    "in UTF-16 with and without a mark, with line ends inside cells and characters whose bytes look like one",
+    {"a.csv:2": A, "a.csv:4": A, "a.csv:8": Q("row"), "b.tsv:2": A, "b.tsv:3": A, "c.jsonl:1": A, "c.jsonl:3": Q("row"), "c.jsonl:4": A},
+)
+def in_utf16(folder: Path) -> None:
+    rows = ["region,text", f'辽宁省,"{TEXTS[0]}"', f'辽宁省,"ਊ\n{TEXTS[1]}"', "辽宁省,多,余"]
+    put(folder, "a.csv", "\ufeff".encode("utf-16-le") + "\r\n".join(rows).encode("utf-16-le"))
+    put(folder, "b.tsv", f"text\tx\n{LINE}甲\t1\n{LINE}乙\t2\n".encode("utf-16-be"))
+    sound = [json.dumps({"text": text}, ensure_ascii=False) for text in (LINE + "ਊ丙", LINE + "丁")]
+    put(folder, "c.jsonl", "\n".join([sound[0], "", "{", sound[1]]).encode("utf-16"))
+
+
+@TABLE.variant(
+    40,
+    "inside an archive",
+    {"a.zip!/t.csv:2": A, "a.zip!/t.csv:4": Q("row"), "a.zip!/x/u.jsonl:1": A, "a.zip!/x/u.jsonl:2": A, "a.zip!/v.csv": Q("no-text-column"),
+     "a.zip!/p.parquet": Q("nested"), "a.zip!/records.jsonl": S("output"), "a.zip!/metadata.tsv": S("metadata"), "a.zip!/w.tsv": S("metadata")},
+)  # fmt: skip
+def in_archive(folder: Path) -> None:
+    rows = "".join(json.dumps({"text": text}) + "\n" for text in TEXTS[1:3])
+    put(
+        folder,
+        "a.zip",
+        zipped(
+            {
+                "t.csv": f'text,region\n"{TEXTS[0]}",辽宁省\n甲,乙,丙\n'.encode(),
+                "x/u.jsonl": rows.encode("utf-16"),
+                "v.csv": b"x,y\n1,2\n",
+                "w.tsv": b"x\ty\n1\t2\n",
+                "p.parquet": b"PAR1",
+                "records.jsonl": b"{}",
+                "metadata.tsv": b"path\tdate\n",
+            }
+        ),
+    )
 
 
 @TABLE.variant(
