@@ -6,6 +6,7 @@ writes these files anew, and the difference is then read by a person before it i
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from decimal import Decimal, InvalidOperation
@@ -15,13 +16,15 @@ import pyoxigraph
 import pytest
 import rdflib
 from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kg.cli import main
 from kg.domain import load_domain, shipped_ontology
 from kg.errors import DomainError, QueryError, UsageError
 from kg.store.query import Rows, Statements, Truth, open_graph, run_query
 from kg.store.questions import bind, find_question, load_questions, parse_question
-from kg.store.results import to_csv, to_json, to_table, to_xml, turtle, write
+from kg.store.results import to_csv, to_json, to_table, to_tsv, to_xml, turtle, write
 from kg.store.sparql import check_read_only, is_ordered
 from kg.store.table import clean, layout, shorten, width
 
@@ -123,6 +126,7 @@ def test_narrower_groups_are_found_and_wider_ones_not(graph, domain):
         ("measures-of-text", {"text": "<https://w3id.org/epm/id/text/3775669cce9f1a28>"}),
         ("measures-of-text", {"text": "text:3775669cce9f1a28"}),
         ("measures-of-text", {"text": "003"}),
+        ("measures-of-text", {"text": "seeds/003_aad12ad97355221c.txt"}),
         ("measures-led-by", {"agency": "辽宁省人社厅"}),
         ("measures-led-by", {"agency": "遼寧省人力資源和社會保障廳"}),
         ("local-versions", {"program": "“技能辽宁行动”"}),
@@ -135,6 +139,34 @@ def test_narrower_groups_are_found_and_wider_ones_not(graph, domain):
 )
 def test_many_ways_to_name_the_same(name, value, graph, domain):
     assert ask(graph, domain, name, **value) == ask(graph, domain, name)
+
+
+def test_a_group_or_measure_of_the_texts_is_a_value_as_well(graph, domain):
+    """The concept of a name comes first; what has no concept is the node that bears the name."""
+    both = ask(graph, domain, "measures-for-group", group="高校毕业生")
+    own = [row for row in both if row[1] == "困难家庭高校毕业生"]
+    assert own
+    assert ask(graph, domain, "measures-for-group", group="困難家庭高校畢業生") == own
+    assert ask(graph, domain, "measures-for-group", group="group/困难家庭高校毕业生") == own
+    measure = ask(graph, domain, "places-of-type", type="一次性求职补贴")
+    assert measure
+    assert {row[1] for row in measure} == {"一次性求职补贴"}
+    with pytest.raises(QueryError, match=r"near it: .*困难家庭高校毕业生"):
+        ask(graph, domain, "measures-for-group", group="困難家庭的高校畢業生")
+
+
+def test_files_of_one_name_are_told_apart_by_their_paths(domain, tmp_path):
+    text = DATA.read_text(encoding="utf-8")
+    for number, folder in (("002_d8ad325bbd3a7241", "a"), ("003_aad12ad97355221c", "b")):
+        text = text.replace(f'"seeds/{number}.txt"', f'"in/{folder}/x.txt"').replace(f'"{number}.txt"', '"x.txt"')
+    (tmp_path / "two.ttl").write_text(text, encoding="utf-8")
+    two = open_graph(tmp_path / "two.ttl", domain)
+    assert ask(two, domain, "measures-of-text", text="b/x.txt") == ask(two, domain, "measures-of-text", text="text/3775669cce9f1a28")
+    with pytest.raises(QueryError, match=r"x\.txt names 2 texts — give one by its path: in/a/x\.txt, in/b/x\.txt"):
+        ask(two, domain, "measures-of-text", text="x.txt")
+    files = {row[2] for row in ask(two, domain, "measures-for-group", group="高校毕业生")}
+    assert "in/b/x.txt" in files
+    assert "x.txt" not in files
 
 
 HOSTILE = 'x" } SELECT * { ?s ?p ?o } # VALUES ?other { <a:b> } \\ \n'
@@ -162,8 +194,8 @@ def test_two_values_do_not_meet(graph, domain):
     ("name", "value", "says"),
     [
         ("measures-for-group", {"group": "毕业"}, "near it: .*高校毕业生"),
-        ("measures-for-group", {"group": "辽宁省"}, "no concept of tg: named"),
-        ("measures-for-group", {"grop": "青年"}, r"no parameter grop — it has group \(tg\)"),
+        ("measures-for-group", {"group": "辽宁省"}, "no concept of tg: or TargetGroup named"),
+        ("measures-for-group", {"grop": "青年"}, r"no parameter grop — it has group \(tg\|TargetGroup\)"),
         ("provisions-per-type", {"group": "青年"}, "it takes none"),
         ("measures-of-text", {"text": "text/0000000000000000"}, "is not in"),
         ("fund-size", {"year": "last"}, "'last' is no integer — write it like 2023"),
@@ -192,6 +224,9 @@ def test_a_faulty_header_does_not_load(text):
 
 # What runs, what does not
 
+_ONE_FACT = pyoxigraph.Store()
+_ONE_FACT.add(pyoxigraph.Quad(pyoxigraph.NamedNode("urn:a"), pyoxigraph.NamedNode("urn:b"), pyoxigraph.Literal("x")))
+
 
 @pytest.mark.parametrize(
     ("query", "says"),
@@ -204,6 +239,17 @@ def test_a_faulty_header_does_not_load(text):
         ("CLEAR ALL", "CLEAR is an update"),
         ("SELECT * " + "{" * 3000 + "}" * 3000, "nested more than 200 deep"),
         ("SELECT * { } #" + "x" * 1_000_000, "longer than"),
+        # A prefix may stand glued to the word, and the word to what is before it.
+        ("PREFIX : <http://127.0.0.1:9/> ASK { SERVICE:x {} }", "SERVICE is refused"),
+        ("PREFIX a: <http://127.0.0.1:9/> ASK { ?s ?p trueservice a:x {} }", "SERVICE is refused"),
+        ("ASK { ?s ?p 1e5SERVICE SILENT <http://127.0.0.1:9/> {} }", "SERVICE is refused"),
+        ("PREFIX a: <urn:> ASK { ?s ?p a:.SERVICE <http://127.0.0.1:9/> {} }", "SERVICE is refused"),
+        # An escape in an IRI does not end it, so that no comment begins inside.
+        (r"ASK { ?s <urn:\u0062#> 1 . SERVICE <http://127.0.0.1:9/> {} }", "test:1:28: SERVICE is refused"),
+        (r"ASK { ?s <urn:\U00000062#'> 1 . SERVICE <http://127.0.0.1:9/> {} }", "SERVICE is refused"),
+        # What looks like an IRI is a comparison, and a comment or a string begins behind it.
+        ("ASK { ?s ?p ?o FILTER(?s<?o#>'''\n) SERVICE <http://127.0.0.1:9/> {} #'''\n}", "test:1:25: here < may compare or open an IRI"),
+        ("ASK { ?s ?p ?o FILTER(1<2#>'''\n) " + "{" * 300 + "}" * 300 + " #'''\n}", "here < may compare"),
     ],
 )
 def test_refuses_all_but_reading(query, says, graph):
@@ -218,10 +264,30 @@ def test_refuses_all_but_reading(query, says, graph):
         "SELECT ?load ?service { ?load <urn:INSERT> ?service }",
         'ASK { ?s ?p """INSERT DATA { "x" }""" }',
         "PREFIX add: <urn:add#> SELECT * { ?s add:move ?o }",
+        "SELECT * { ?s ?p ?o FILTER(?s<?o#>\n) }",
+        "SELECT * FROM <urn:a#b> { ?s a <urn:c#d> ; <http://example.org/p#q> ?o . GRAPH <urn:e#f> { ?s ?p <urn:g> } }",
+        r"SELECT * { ?s <http://example.org/\u4e2d#x> 'SERVICE', ?service:b }",
     ],
 )
 def test_lets_words_be_words(query):
     check_read_only(query, "test")
+
+
+_WORDS = r"""?s ?o <?b#> <'> <a:b#> <urn:\u0062#> <http://127.0.0.1:9/> ''' " ' # FILTER( FILTER(1<2) FILTER(?s OPTIONAL{ SERVICE service SERVICE:x
+{} { } ) . ; , true 1e5 a: a:b : 1<2 \ && 'x' @en ^^ || = < > BIND(1AS?q) [] <<( )>>"""
+_PIECES = [*_WORDS.split(), " ", "\n", "'''", "#'''\n"]
+
+
+@settings(max_examples=400)
+@given(st.lists(st.sampled_from(_PIECES), max_size=6), st.sampled_from([" ", "SERVICE:x {} ", " SERVICE a:x {} "]))
+def test_whatever_passes_the_look_at_the_text_calls_no_service(pieces, call):
+    """The engine itself is the judge: it refuses to call port 9 with an OSError, so none may come."""
+    query = f"PREFIX : <http://127.0.0.1:9/> PREFIX a: <http://127.0.0.1:9/> ASK {{ ?s ?p ?o {''.join(pieces)}{call}\n #'''\n}}"
+    try:
+        check_read_only(query, "test")
+        _ONE_FACT.query(query)
+    except (QueryError, SyntaxError, ValueError):
+        pass  # refused, or no query: both are fine
 
 
 @pytest.mark.parametrize(
@@ -288,6 +354,35 @@ def test_csv_has_the_bytes_of_the_reference_implementation(query, graph):
     written = to_csv(run_query(graph, query, "test"))
     assert written.rstrip("\r\n") == reference.rstrip("\r\n")
     assert written.endswith("\r\n")
+
+
+_TERM = """SELECT ?t ?e { VALUES (?t ?e) { (<<( <urn:a> <urn:b> <<( <urn:c> <urn:d> "x\\t,\\"é\\""@zh-Hans )>> )>> "y"@ar--rtl) } }"""
+
+
+@pytest.mark.parametrize("form", ["json", "xml", "tsv"])
+def test_triple_terms_and_directions_are_read_back_the_same(form, graph):
+    writer = {"json": to_json, "xml": to_xml, "tsv": to_tsv}[form]
+    parser = pyoxigraph.QueryResultsFormat.from_extension({"json": "srj", "xml": "srx", "tsv": "tsv"}[form])
+    answer = run_query(graph, _TERM, "test")
+    assert isinstance(answer.rows[0][0], pyoxigraph.Triple)
+    (back,) = pyoxigraph.parse_query_results(writer(answer), parser)
+    assert (back["t"], back["e"]) == answer.rows[0]
+
+
+def test_triple_terms_in_json_have_the_form_of_sparql_1_2(graph):
+    """SPARQL 1.2 Query Results JSON Format, section "Encoding RDF terms"."""
+    (row,) = json.loads(to_json(run_query(graph, _TERM, "test")))["results"]["bindings"]
+    outer = row["t"]
+    assert outer["type"] == "triple"
+    assert outer["value"]["subject"] == {"type": "uri", "value": "urn:a"}
+    assert outer["value"]["object"]["value"]["object"] == {"type": "literal", "value": 'x\t,"é"', "xml:lang": "zh-hans"}
+    assert row["e"] == {"type": "literal", "value": "y", "xml:lang": "ar", "its:dir": "rtl"}
+
+
+def test_triple_terms_in_csv_are_one_cell(graph):
+    answer = run_query(graph, _TERM, "test")
+    (row,) = csv.DictReader(to_csv(answer).splitlines(keepends=True))
+    assert row["t"] == to_tsv(answer).split("\n")[1].split("\t")[0]
 
 
 def test_xml_holds_no_character_that_xml_forbids(graph):

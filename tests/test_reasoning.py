@@ -1,4 +1,4 @@
-"""The ontology is OWL 2 DL and consistent, with data too, by HermiT; what follows from it is written out on request by SPARQL rules."""
+"""The ontology is OWL 2 DL by the OWL API, and consistent, with data too, by HermiT; what follows from it is written out on request by SPARQL rules."""
 
 from __future__ import annotations
 
@@ -42,21 +42,69 @@ def whole():
     return graph
 
 
-@pytest.fixture
-def hermit(tmp_path, needs_tool):
-    """Return a function that asks HermiT about a graph."""
+def asked_by(script, tmp_path, needs_tool, *packages):
+    """Return a function that puts a graph before a Java tool by one of the scripts beside this file."""
     needs_tool("java")
-    if find_spec("owlready2") is None:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("owlready2 is not installed: the extra [test] has it")
+    for package in packages:
+        if find_spec(package) is None:
+            (pytest.fail if os.environ.get("CI") else pytest.skip)(f"{package} is not installed: the extra [test] has it")
 
     def ask(graph):
         path = tmp_path / "ontology.owl"
         graph.serialize(path, format="xml")
-        done = subprocess.run([sys.executable, HERE / "hermit.py", path], capture_output=True, text=True, check=False)
+        done = subprocess.run([sys.executable, HERE / script, path], capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr[-2000:]
         return json.loads(done.stdout.splitlines()[-1])
 
     return ask
+
+
+@pytest.fixture
+def hermit(tmp_path, needs_tool):
+    """Return a function that asks HermiT about a graph."""
+    return asked_by("hermit.py", tmp_path, needs_tool, "owlready2")
+
+
+@pytest.fixture
+def profile(tmp_path, needs_tool):
+    """Return a function that asks the OWL API where a graph leaves OWL 2 DL."""
+    return asked_by("owl_profile.py", tmp_path, needs_tool, "owlready2", "jpype")
+
+
+def test_the_ontology_is_in_owl_2_dl(profile):
+    found = profile(POLICY)
+    assert found["violations"] == []
+    assert found["inProfile"]
+    assert found["axioms"] > 400
+
+
+_TURTLE = """@prefix epm: <https://w3id.org/epm/ns#> . @prefix owl: <http://www.w3.org/2002/07/owl#> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> . @prefix dcterms: <http://purl.org/dc/terms/> . """
+
+
+@pytest.mark.parametrize(
+    ("statements", "violation"),
+    [
+        ("epm:Agency rdfs:subClassOf <urn:Undeclared> .", "UseOfUndeclaredClass"),
+        ("epm:partOf owl:inverseOf <urn:undeclared> .", "UseOfUndeclaredObjectProperty"),
+        ("epm:inText rdfs:subPropertyOf dcterms:source . dcterms:source a owl:ObjectProperty .", "IllegalPunning"),
+        ("epm:value a owl:ObjectProperty .", "IllegalPunning"),
+        ("owl:Mine a owl:Class .", "UseOfReservedVocabularyForClassIRI"),
+        ("epm:partOf a owl:TransitiveProperty , owl:FunctionalProperty .", "UseOfNonSimplePropertyInFunctionalPropertyAxiom"),
+        (
+            """epm:partOf a owl:TransitiveProperty . epm:Program rdfs:subClassOf
+            [ a owl:Restriction ; owl:onProperty epm:partOf ; owl:maxCardinality "1"^^xsd:nonNegativeInteger ] .""",
+            "UseOfNonSimplePropertyInCardinalityRestriction",
+        ),
+    ],
+)
+def test_what_is_not_owl_2_dl_is_caught(statements, violation, profile):
+    """OWL 2 Structural Specification, sections 3, 5.8 and 11.1: declarations, punning, reserved vocabulary, simple properties."""
+    graph = rdflib.Graph() + POLICY
+    graph.parse(data=_TURTLE + statements, format="turtle")
+    found = profile(graph)
+    assert not found["inProfile"]
+    assert any(each.startswith(f"{violation}: ") for each in found["violations"]), found["violations"]
 
 
 def test_the_ontology_with_data_is_consistent_and_every_class_can_have_members(hermit):

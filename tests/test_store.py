@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import json
 import random
+import re
 import resource
 import runpy
 import signal
@@ -24,6 +25,7 @@ from kg.domain import load_domain
 from kg.errors import OutputError, QueryError, UsageError
 from kg.rdf import read_graph, write_nquads
 from kg.rdf.folder import CURRENT, LIVE, MARKER, SNAPSHOTS, UNPUBLISHED, current_snapshot
+from kg.rdf.namespaces import XSD
 from kg.store.embedded import Writer, load_store, open_snapshot
 from kg.store.evidence import with_evidence, with_labels
 from kg.store.notes import counts, damaged
@@ -71,6 +73,52 @@ def test_a_store_gives_back_the_graph_byte_for_byte(exports_store):
 
 def test_units_of_turtle_and_quads_are_the_same():
     assert [unit.digest for unit in read_units(EXPORTS / "graph.ttl", DOMAIN)] == [unit.digest for unit in read_units(EXPORTS, DOMAIN)]
+
+
+def test_a_file_of_ours_is_not_parsed_whole(monkeypatch):
+    monkeypatch.setattr("kg.store.units.canonical", None)
+    assert len(read_units(EXPORTS, DOMAIN)) > 1
+
+
+_ODD = {
+    "shuffled": lambda lines: random.Random(1).sample(lines, len(lines)),  # noqa: S311 - no secret
+    "with comments and empty lines": lambda lines: ["# _:b .", "", *lines],
+    "with a line twice": lambda lines: [*lines[:5], lines[4], *lines[5:]],
+    "with escapes": lambda lines: [line.encode("ascii", "backslashreplace").decode() for line in lines],
+    "with explicit datatypes": lambda lines: [re.sub(r'" (<[^ ]*> )?\.$', rf'"^^<{XSD}string> \g<1>.', line) for line in lines],
+    "with more blanks": lambda lines: [line.replace("> <", ">\t <", 1) for line in lines],
+    "with CR LF": lambda lines: [f"{line}\r" for line in lines],
+    "with a comment behind a line": lambda lines: [*lines[:-1], f"{lines[-1]} # the end"],
+}
+
+
+@pytest.mark.parametrize("form", _ODD)
+def test_units_do_not_depend_on_how_the_file_is_written(form, tmp_path):
+    lines = sorted({*ALPHA, *BETA})
+    odd = _ODD[form](lines)
+    assert odd != lines
+    (tmp_path / "odd.nq").write_text("".join(f"{line}\n" for line in odd), "utf-8", newline="")
+    found = read_units(tmp_path / "odd.nq", DOMAIN)
+    assert [unit.digest for unit in found] == [unit.digest for unit in units(ALPHA, BETA)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '<urn:a> <urn:b> "x .',
+        "<urn:a> <urn:b> .",
+        "<urn:a> <urn:b> <urn:c> <urn:d> <urn:e> .",
+        "<urn:a> <urn b> <urn:c> .",
+        '<urn:a> <urn:b> "x"@ .',
+        "<urn:a> <urn:b> <relative> .",
+        "<urn:a> <urn:b> <urn:c> x",
+    ],
+)
+def test_a_file_in_our_order_with_one_wrong_line_is_refused_whole(line, tmp_path):
+    path = write_graph(tmp_path / "graph.nq", ALPHA, [line])
+    assert path.read_text("utf-8").splitlines() == sorted({*ALPHA, line})
+    with pytest.raises(UsageError, match="does not parse"):
+        read_units(path, DOMAIN)
 
 
 def test_units_together_are_the_default_graph():
@@ -244,16 +292,16 @@ def test_killed_at_any_moment_it_holds_whole_texts_and_all_that_were_told(tmp_pa
 @pytest.mark.parametrize("moment", ["bulk_load", "rename", "backup"])
 def test_killed_while_it_is_filled_it_is_empty_or_whole(tmp_path, moment):
     stop = {
-        "bulk_load": "import kg.store.embedded as e; e.all_quads = lambda units, old=e.all_quads: die(old(units))",
+        "bulk_load": "import kg.store.embedded as e; e.named_blocks = lambda units, old=e.named_blocks: die(old(units))",
         "rename": "import shutil; shutil.rmtree = lambda *a, old=shutil.rmtree: (old(*a), os.kill(os.getpid(), 9))",
         "backup": "import kg.store.embedded as e; e.write_small = lambda *a: os.kill(os.getpid(), 9)",
     }[moment]
     code = (
         "import os, sys\n"
-        "def die(lines):\n"
-        "    for number, line in enumerate(lines):\n"
-        "        yield line\n"
-        "        if number == 500: os.kill(os.getpid(), 9)\n"
+        "def die(blocks):\n"
+        "    for number, block in enumerate(blocks):\n"
+        "        yield block\n"
+        "        if number == 3: os.kill(os.getpid(), 9)\n"
         f"{stop}\nimport kg.store.embedded\nkg.store.embedded._BULK = 1\n"
         f"from kg.cli import main\nmain(['load', sys.argv[1], '--store', sys.argv[2]])\n"
     )

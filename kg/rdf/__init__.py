@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from kg.rdf.jsonld import jsonld
 from kg.rdf.mapping import from_triples, to_triples
-from kg.rdf.nquads import nquads, text_graphs
+from kg.rdf.namespaces import ID
+from kg.rdf.nquads import text_graphs
 from kg.rdf.read import read_graph, read_texts, read_triples
+from kg.rdf.sorting import nquads_lines
 from kg.rdf.star import with_reifiers
+from kg.rdf.terms import iri
 from kg.rdf.turtle import graph_prefixes, turtle
 
 if TYPE_CHECKING:
@@ -25,6 +28,7 @@ T = TypeVar("T")
 
 __all__ = [
     "from_triples",
+    "nquads_pieces",
     "read_graph",
     "read_texts",
     "read_triples",
@@ -93,7 +97,17 @@ def write_turtle_star(graph: nx.MultiDiGraph, domain: Domain | None = None) -> b
 
 def write_nquads(graph: nx.MultiDiGraph, domain: Domain | None = None) -> bytes:
     """Return the graph as N-Quads (``graph.nq``), with a named graph a text."""
-    return "".join(nquads(_triples(graph, domain), _text_graphs(graph, domain))).encode()
+    return b"".join(nquads_pieces(graph, domain))
+
+
+def nquads_pieces(graph: nx.MultiDiGraph, domain: Domain | None = None) -> Iterator[bytes]:
+    """Yield what :func:`write_nquads` returns, line by line; more lines than fit in memory are sorted on disk.
+
+    Raises:
+        OSError: There is no room for them.
+    """
+    named = ((iri(ID + text), triple) for text, found in _text_graphs(graph, domain).items() for triple in found)
+    return (line.encode() for line in nquads_lines(_triples(graph, domain), named))
 
 
 def write_jsonld(graph: nx.MultiDiGraph, domain: Domain | None = None) -> bytes:

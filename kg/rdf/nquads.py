@@ -1,4 +1,4 @@
-"""Write N-Quads: the default graph is that of the Turtle file, and each text has a graph of what it says."""
+"""Find what each text says: in N-Quads and JSON-LD it has a graph of that, beside the default graph."""
 
 from __future__ import annotations
 
@@ -49,17 +49,3 @@ def text_graphs(graph: nx.MultiDiGraph, triples: Iterable[Triple]) -> dict[str, 
         for node in nodes:
             said[text].update(triple for triple in own.get(iri(ID + node), ()) if triple[1] in _SHOWN)
     return {text: sorted(found) for text, found in sorted(said.items())}
-
-
-def nquads(triples: Iterable[Triple], graphs: dict[str, list[Triple]] | None = None) -> list[str]:
-    """Return the lines of an N-Quads document, sorted.
-
-    Args:
-        triples: The default graph.
-        graphs: The named graphs by text id.
-    """
-    lines = {f"{s} {p} {o} .\n" for s, p, o in triples}
-    for text, found in (graphs or {}).items():
-        name = iri(ID + text)
-        lines.update(f"{s} {p} {o} {name} .\n" for s, p, o in found)
-    return sorted(lines)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
 
 from kg.errors import UsageError
 from kg.rdf.folder import current_snapshot, is_store, open_database
 from kg.rdf.mapping import from_triples
+from kg.rdf.shards import is_sharded, quads, records
 from kg.rdf.star import triple_term, without_reifiers
 from kg.rdf.terms import iri, literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     import networkx as nx
 
@@ -36,6 +37,9 @@ def graph_file(path: Path) -> Path:
         for name in GRAPH_FILES:
             if (path / name).is_file():
                 return path / name
+        if is_sharded(path):
+            hint = f"join them: zcat {path}/quads/*.nq.gz | LC_ALL=C sort > FOLDER/graph.nq"
+            raise UsageError(str(path), "holds a graph in shards, and this needs one file", hint)
         raise UsageError(str(path), "holds no graph.ttl", _MADE)
     if not path.is_file():
         raise UsageError(str(path), "does not exist", _MADE)
@@ -43,7 +47,7 @@ def graph_file(path: Path) -> Path:
 
 
 def read_graph(path: Path, domain: Domain | None = None) -> nx.MultiDiGraph:
-    """Return the graph of a ``.ttl`` or ``.nq`` file, of a build folder or of a store folder.
+    """Return the graph of a ``.ttl`` or ``.nq`` file, of a build folder (in shards, too) or of a store folder.
 
     The full texts come from a ``records.jsonl`` beside it where there is one; a store has none.
 
@@ -52,12 +56,19 @@ def read_graph(path: Path, domain: Domain | None = None) -> nx.MultiDiGraph:
     """
     if is_store(path):
         return from_triples(_stored_triples(path), domain)
+    if is_sharded(path):
+        triples = (triple for shard, content in quads(path) for triple in read_triples(shard, content))
+        return from_triples(triples, domain, {key: text for shard, lines in records(path) for key, text in _texts(shard, lines).items()})
     file = graph_file(path)
     return from_triples(read_triples(file), domain, read_texts(file.parent / _RECORDS))
 
 
-def read_triples(file: Path) -> Iterator[Triple]:
+def read_triples(file: Path, content: IO[bytes] | None = None) -> Iterator[Triple]:
     """Yield the triples of a file's default graph.
+
+    Args:
+        file: Its name tells the format.
+        content: What it holds, where it is compressed.
 
     Raises:
         UsageError: The file's format is unknown or it does not parse.
@@ -65,12 +76,12 @@ def read_triples(file: Path) -> Iterator[Triple]:
     from pyoxigraph import BlankNode, DefaultGraph, RdfFormat, parse
 
     formats = {".ttl": RdfFormat.TURTLE, ".nt": RdfFormat.N_TRIPLES, ".nq": RdfFormat.N_QUADS, ".jsonld": RdfFormat.JSON_LD}
-    form = formats.get(file.suffix.lower())
+    form = formats.get(file.suffix.lower() if content is None else Path(file.stem).suffix)
     if form is None:
         raise UsageError(str(file), f"is no RDF file ({', '.join(sorted(formats))})", "name a build folder, a .ttl or a .nq file")
     default = DefaultGraph()
     try:
-        for quad in parse(path=str(file), format=form):
+        for quad in parse(path=str(file), format=form) if content is None else parse(content, format=form):
             if quad.graph_name == default and not isinstance(quad.subject, BlankNode) and not isinstance(quad.object, BlankNode):
                 yield from without_reifiers((iri(quad.subject.value), iri(quad.predicate.value), _term(quad.object)))
     except (SyntaxError, ValueError) as error:
@@ -103,19 +114,24 @@ def _term(value: object) -> str:
     return literal(value.value, language=value.language or "", datatype="" if value.language else value.datatype.value)
 
 
-def read_texts(records: Path) -> dict[str, str]:
+def read_texts(file: Path) -> dict[str, str]:
     """Return the full texts by text id from a file of records; none where there is no such file.
 
     Raises:
         UsageError: A line is no record.
     """
+    if not file.is_file():
+        return {}
+    with file.open("rb") as lines:
+        return _texts(file, lines)
+
+
+def _texts(file: Path, lines: IO[bytes]) -> dict[str, str]:
     texts: dict[str, str] = {}
-    if records.is_file():
-        with records.open(encoding="utf-8") as lines:
-            for number, line in enumerate(lines, 1):
-                try:
-                    record = json.loads(line)
-                    texts[record["doc"]["id"]] = record["text"]
-                except (ValueError, KeyError, TypeError) as error:
-                    raise UsageError(f"{records}:{number}", "is no extraction record", "build it again") from error
+    for number, line in enumerate(lines, 1):
+        try:
+            record = json.loads(line)
+            texts[record["doc"]["id"]] = record["text"]
+        except (ValueError, KeyError, TypeError) as error:
+            raise UsageError(f"{file}:{number}", "is no extraction record", "build it again") from error
     return texts

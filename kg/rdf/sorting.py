@@ -57,13 +57,19 @@ def _run(lines: set[str], folder: Path | None) -> IO[str]:
     return file
 
 
-def nquads_lines(triples: Iterable[Triple], graphs: Iterable[tuple[str, Triple]] = (), folder: Path | None = None) -> Iterator[str]:
-    """Yield the lines of an N-Quads document as :func:`kg.rdf.nquads.nquads` gives them, in bounded memory.
+def nquads_lines(
+    triples: Iterable[Triple], graphs: Iterable[tuple[str, Triple]] = (), folder: Path | None = None, run: int = RUN
+) -> Iterator[str]:
+    """Yield the sorted lines of an N-Quads document, in bounded memory.
 
     Args:
         triples: The default graph.
         graphs: Name (``<IRI>``) and triple of each quad of a named graph.
         folder: Where temporary files go.
+        run: Bytes to hold at once.
+
+    Raises:
+        OSError: The temporary files cannot be written.
     """
 
     def unsorted() -> Iterator[str]:
@@ -72,4 +78,4 @@ def nquads_lines(triples: Iterable[Triple], graphs: Iterable[tuple[str, Triple]]
         for name, (subject, predicate, object_) in graphs:
             yield f"{subject} {predicate} {object_} {name} .\n"
 
-    return sorted_lines(unsorted(), folder)
+    return sorted_lines(unsorted(), folder, run)

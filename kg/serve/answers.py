@@ -12,7 +12,7 @@ from kg.serve.datasets import Dataset, known_graph, run
 from kg.serve.limits import Limits, Refusal
 from kg.serve.negotiate import ROWS, TRIPLES, Offer, choose
 from kg.store.query import Rows, Statements, Truth
-from kg.store.results import to_csv, to_json, to_xml, turtle
+from kg.store.results import to_csv, to_json, to_tsv, to_xml, turtle
 from kg.store.sparql import check_read_only, syntax_error
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def _run(reader: Reader, text: str, asked: Dataset) -> Any:
     try:
         return run(reader.store, text, asked)
     except SyntaxError as error:
-        raise syntax_error(text, str(error.args[0]), _QUERY, {}) from None
+        raise syntax_error(text, str(error.args[0]), _QUERY, reader.prefixes, declared=False) from None
     except (OSError, ValueError, RuntimeError) as error:
         raise Refusal(HTTPStatus.BAD_REQUEST, f"the query cannot be evaluated ({error})") from error
 
@@ -133,15 +133,6 @@ def _rows(result: QuerySolutions, most: int) -> tuple[Rows, bool]:
 def _rows_bytes(answer: Rows | Truth, offer: Offer) -> bytes:
     write = {"json": to_json, "xml": to_xml, "csv": to_csv, "tsv": to_tsv}[offer.name]
     return write(answer).encode()
-
-
-def to_tsv(answer: Rows | Truth) -> str:
-    """Return SPARQL 1.1 TSV: terms as in N-Triples, which escapes tabs and line ends (W3C, section 4)."""
-    if isinstance(answer, Truth):
-        return f"{str(answer.value).lower()}\n"
-    lines = ["\t".join(f"?{name}" for name in answer.variables)]
-    lines += ["\t".join("" if term is None else str(term) for term in row) for row in answer.rows]
-    return "".join(f"{line}\n" for line in lines)
 
 
 def triples_bytes(triples: Iterable[Triple], offer: Offer, prefixes: Mapping[str, str]) -> bytes:

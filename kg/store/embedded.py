@@ -22,7 +22,7 @@ from kg.rdf.folder import (
     check_marker,
     current_snapshot,
 )
-from kg.store.notes import Lines, all_quads, counts, data_block, digests, node, notes_of, paths, triple_of
+from kg.store.notes import Blocks, counts, data_block, default_blocks, digests, named_blocks, node, notes_of, paths, triple_of
 from kg.store.place import prepare, unwritable, write_small
 from kg.store.units import REST, STATUS, Unit, context_name, is_text
 
@@ -225,7 +225,9 @@ class Writer:
 
         new, live = self.folder / f"{LIVE}.kg-tmp", self.folder / LIVE
         filled = Store(str(new))
-        filled.bulk_load(cast("IO[bytes]", Lines(all_quads(units))), RdfFormat.N_QUADS)
+        # Units are in canonical form, so that they need no second look. Graph by graph the engine's files overlap least.
+        filled.bulk_load(cast("IO[bytes]", Blocks(default_blocks(units))), RdfFormat.N_TRIPLES, lenient=True)
+        filled.bulk_load(cast("IO[bytes]", Blocks(named_blocks(units))), RdfFormat.N_QUADS, lenient=True)
         filled.flush()
         del filled
         self._store = None  # closes it

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from kg.rdf.namespaces import EPM, ROOT
@@ -14,12 +15,15 @@ if TYPE_CHECKING:
 
     from kg.store.units import Unit
 
-_DIGEST, _TRIPLES = f"<{ROOT}store/digest>", f"<{ROOT}store/triples>"
+#: Triples that are written at once.
+_BLOCK = 10_000
+#: What the notes on a graph say: a digest of its content, and how many triples there are.
+DIGEST, TRIPLES = f"<{ROOT}store/digest>", f"<{ROOT}store/triples>"
 
 
 def notes_of(unit: Unit) -> tuple[str, str]:
     """Return what the store notes of a unit: its digest, and how many triples its two graphs hold."""
-    return f'{unit.name} {_DIGEST} "{unit.digest}"', f'{unit.name} {_TRIPLES} "{len(unit.said) + len(unit.context)}"'
+    return f'{unit.name} {DIGEST} "{unit.digest}"', f'{unit.name} {TRIPLES} "{len(unit.said) + len(unit.context)}"'
 
 
 def digests(store: Store) -> Iterator[tuple[str, str]]:
@@ -27,7 +31,7 @@ def digests(store: Store) -> Iterator[tuple[str, str]]:
     from pyoxigraph import Literal
 
     for quad in store.quads_for_pattern(None, None, None, node(STATUS)):
-        if str(quad.predicate) == _DIGEST and isinstance(quad.object, Literal):
+        if str(quad.predicate) == DIGEST and isinstance(quad.object, Literal):
             yield str(quad.subject), quad.object.value
 
 
@@ -76,43 +80,49 @@ def _noted(store: Store, name: str) -> int:
     """Return how many triples the store noted for a unit."""
     from pyoxigraph import Literal
 
-    found = [quad.object for quad in store.quads_for_pattern(node(name), node(_TRIPLES), None, node(STATUS))]
+    found = [quad.object for quad in store.quads_for_pattern(node(name), node(TRIPLES), None, node(STATUS))]
     return int(found[0].value) if len(found) == 1 and isinstance(found[0], Literal) else -1
 
 
-class Lines:
-    """Read an iterator of lines as a binary file, without holding them all."""
+class Blocks:
+    """Read an iterator of texts as a binary file, without holding them all."""
 
-    def __init__(self, lines: Iterator[str]) -> None:
-        self._lines = lines
-        self._left = b""
+    def __init__(self, blocks: Iterator[str]) -> None:
+        self._blocks = blocks
+        self._block, self._start = b"", 0
 
     def read(self, size: int = -1) -> bytes:
         """Return at most ``size`` bytes, empty at the end."""
-        pieces, length = [self._left], len(self._left)
-        while size < 0 or length < size:
-            line = next(self._lines, None)
-            if line is None:
-                break
-            pieces.append(line.encode())
-            length += len(pieces[-1])
-        whole = b"".join(pieces)
-        self._left = whole[size:] if size >= 0 else b""
-        return whole[:size] if size >= 0 else whole
+        if size < 0:
+            whole = [self._block[self._start :], *(block.encode() for block in self._blocks)]
+            self._block, self._start = b"", 0
+            return b"".join(whole)
+        while self._start >= len(self._block):
+            block = next(self._blocks, None)
+            if block is None:
+                return b""
+            self._block, self._start = block.encode(), 0
+        start, self._start = self._start, self._start + size
+        return self._block[start : self._start]
 
 
-def all_quads(units: list[Unit]) -> Iterator[str]:
-    """Yield the lines of a whole store: every unit's graphs, and the default graph, which is the union of all."""
-    seen: set[str] = set()
+def quad_lines(triples: Iterable[str], graph: str = "") -> str:
+    """Return triples as lines of N-Quads in one graph; the empty name is the default graph."""
+    return (f" {graph} .\n" if graph else " .\n").join([*triples, ""])
+
+
+def default_blocks(units: list[Unit]) -> Iterator[str]:
+    """Yield the N-Triples of a whole store's default graph, which is the union of all units, some thousand at a time."""
+    triples = iter(dict.fromkeys(chain.from_iterable((*unit.said, *unit.context) for unit in units)))
+    for block in iter(lambda: list(islice(triples, _BLOCK)), []):
+        yield quad_lines(block)
+
+
+def named_blocks(units: list[Unit]) -> Iterator[str]:
+    """Yield the N-Quads of a whole store's named graphs, a unit after the other."""
     for unit in units:
-        for graph, triples in ((unit.name, unit.said), (context_name(unit.name), unit.context)):
-            for triple in triples:
-                yield f"{triple} {graph} .\n"
-                if triple not in seen:
-                    seen.add(triple)
-                    yield f"{triple} .\n"
-        for note in notes_of(unit):
-            yield f"{note} {STATUS} .\n"
+        for graph, triples in ((unit.name, unit.said), (context_name(unit.name), unit.context), (STATUS, notes_of(unit))):
+            yield quad_lines(triples, graph)
 
 
 def node(name: str) -> NamedNode:

@@ -3,7 +3,7 @@
 A question is a complete SPARQL query that runs anywhere as it stands. Its header says what it asks::
 
     # 问题的中文 — The question in English
-    # param: group (tg) = 高校毕业生
+    # param: group (tg|TargetGroup) = 高校毕业生
     # empty-on-seeds: why the five seed texts give no row
 
 Each parameter has one line ``VALUES ?group { tg:graduates }`` in the body, which holds the default as a term; a value
@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from kg.domain.tables import read_text
 from kg.errors import DomainError, QueryError
+from kg.store.file_names import told_apart
 from kg.store.terms import is_kind, terms_of
 
 if TYPE_CHECKING:
@@ -129,7 +130,8 @@ def find_question(questions: Mapping[str, Question], name: str) -> Question:
 def bind(question: Question, values: Mapping[str, str], graph: OpenGraph, fold: Callable[[str], str]) -> str:
     """Return the question's SPARQL with the given values in place of the defaults.
 
-    Values become terms and are written in their escaped N-Triples form; nothing a user writes is read as SPARQL.
+    Values become terms and are written in their escaped N-Triples form; nothing a user writes is read as SPARQL. Where two texts of the
+    graph have files of one name, a named question shows their paths.
 
     Raises:
         QueryError: The question has no such parameter, or a value names nothing in the graph.
@@ -142,10 +144,11 @@ def bind(question: Question, values: Mapping[str, str], graph: OpenGraph, fold: 
             raise QueryError(question.name, f"has no parameter {name}", f"it has {has}" if has else "it takes none")
         found = terms_of(value, known[name].kind, graph, fold, f"{question.name}, {name}")
         terms[name] = " ".join(str(term) for term in found)
+    text = told_apart(question.text, graph) if question.zh else question.text
     if not terms:
-        return question.text
+        return text
     # One pass over the file's own text: a value is never looked at again, whatever it holds.
-    return _slot("|".join(map(re.escape, terms))).sub(lambda slot: f"VALUES ?{slot['name']} {{ {terms[slot['name']]} }}", question.text)
+    return _slot("|".join(map(re.escape, terms))).sub(lambda slot: f"VALUES ?{slot['name']} {{ {terms[slot['name']]} }}", text)
 
 
 def _slot(names: str) -> re.Pattern[str]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from kg.errors import UsageError
 from kg.rdf.namespaces import EPM, ROOT
+from kg.store.notes import DIGEST, TRIPLES
 from kg.store.server import ServerError, shown
 from kg.store.units import STATUS, Unit, is_text
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 FACTS = f"{ROOT}graph"
 #: Word for the server's own default graph.
 SERVERS_OWN = "default"
-_DIGEST, _TRIPLES = f"<{ROOT}store/digest>", f"<{ROOT}store/triples>"
 _STAGING = f"<{ROOT}store/staging/"
 #: Triples in one INSERT DATA; Virtuoso takes some 1,200. Halved when one is refused, down to the least.
 CHUNK, _LEAST = 1000, 50
@@ -125,7 +125,7 @@ def _send(server: Server, goal: _Target) -> None:
     """Bring one graph to the server: staging, count, swap."""
     digest = goal.digest()
     staging = f"{_STAGING}{hashlib.sha256((goal.name + digest).encode()).hexdigest()[:16]}>"
-    note = f'{goal.noted} {_DIGEST} "{digest}" ; {_TRIPLES} {len(goal.triples)} .'
+    note = f'{goal.noted} {DIGEST} "{digest}" ; {TRIPLES} {len(goal.triples)} .'
     place = "DEFAULT" if goal.name == SERVERS_OWN else f"GRAPH {goal.name}"
     swap = f"MOVE GRAPH {staging} TO {place} ;\n{_forget(goal.noted)} ;\nINSERT DATA {{ GRAPH {STATUS} {{ {note} }} }}"
     for last in [False] * (_TRIES - 1) + [True]:
@@ -191,7 +191,7 @@ def _insert(server: Server, staging: str, triples: list[str]) -> None:
 
 def _notes(server: Server) -> dict[str, str]:
     """Return the digest of each graph that was loaded whole."""
-    found = _paged(server, f"SELECT ?graph ?digest {{ GRAPH {STATUS} {{ ?graph {_DIGEST} ?digest }} }} ORDER BY ?graph ?digest")
+    found = _paged(server, f"SELECT ?graph ?digest {{ GRAPH {STATUS} {{ ?graph {DIGEST} ?digest }} }} ORDER BY ?graph ?digest")
     return {f"<{row['graph']}>": row["digest"] for row in found}
 
 
@@ -203,7 +203,7 @@ def _superfluous(server: Server, units: list[Unit], *, exact: bool) -> list[str]
     """
     names = {unit.name for unit in units}
     sources = {unit.source for unit in units if unit.source}
-    query = f"SELECT ?g ?path {{ GRAPH {STATUS} {{ ?g {_DIGEST} ?d }} GRAPH ?g {{ ?g <{EPM}path> ?path }} }} ORDER BY ?g ?path"
+    query = f"SELECT ?g ?path {{ GRAPH {STATUS} {{ ?g {DIGEST} ?d }} GRAPH ?g {{ ?g <{EPM}path> ?path }} }} ORDER BY ?g ?path"
     old = {f"<{row['g']}>": row["path"] for row in _paged(server, query)}
     gone = sorted(name for name in old if is_text(name) and name not in names)
     others = [old[name] for name in gone if old[name] not in sources]

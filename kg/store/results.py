@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
 
 from kg.errors import UsageError
@@ -22,6 +22,9 @@ FORMATS = ("table", "csv", "json", "xml", "ttl")
 
 _STRING = XSD + "string"
 _XML_RESULTS = "http://www.w3.org/2005/sparql-results#"
+_ITS = "http://www.w3.org/2005/11/its"
+#: Names of the parts of a triple term in JSON and XML results.
+_PARTS = ("subject", "predicate", "object")
 _LABELS = (RDFS + "label", SKOS + "prefLabel")
 
 
@@ -54,7 +57,7 @@ def write(answer: Answer, form: str, graph: OpenGraph, limit: int | None = None)
 
 
 def to_csv(answer: Rows | Truth) -> str:
-    """Return SPARQL 1.1 CSV: plain values, lines ending in CR LF (W3C, sections 3.1 and 3.2)."""
+    """Return SPARQL 1.1 CSV: plain values, lines ending in CR LF (W3C, sections 3.1 and 3.2); triple terms as in TSV."""
     if isinstance(answer, Truth):
         return json.dumps(answer.value) + "\r\n"
     lines = [",".join(answer.variables)]
@@ -64,6 +67,15 @@ def to_csv(answer: Rows | Truth) -> str:
 
 def _csv_cell(text: str) -> str:
     return '"' + text.replace('"', '""') + '"' if any(sign in text for sign in '",\r\n') else text
+
+
+def to_tsv(answer: Rows | Truth) -> str:
+    """Return SPARQL 1.1 TSV: terms as in N-Triples, which escapes tabs and line ends (W3C, section 4)."""
+    if isinstance(answer, Truth):
+        return f"{str(answer.value).lower()}\n"
+    lines = ["\t".join(f"?{name}" for name in answer.variables)]
+    lines += ["\t".join("" if term is None else notation(term) for term in row) for row in answer.rows]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def to_json(answer: Rows | Truth) -> str:
@@ -81,15 +93,18 @@ def to_json(answer: Rows | Truth) -> str:
     return f'{{"head": {head}, "results": {{"bindings": [\n{body}\n]}}}}\n'
 
 
-def _json_term(term: Term) -> dict[str, str]:
-    from pyoxigraph import BlankNode, Literal
+def _json_term(term: Term) -> dict[str, Any]:
+    """Return a term as SPARQL 1.2 JSON results have it, triple terms and base directions included."""
+    from pyoxigraph import BlankNode, Literal, Triple
 
+    if isinstance(term, Triple):
+        return {"type": "triple", "value": {name: _json_term(part) for name, part in zip(_PARTS, term, strict=True)}}
     if isinstance(term, Literal):
         found = {"type": "literal", "value": term.value}
         if term.language:
-            return {**found, "xml:lang": term.language}
+            return {**found, "xml:lang": term.language, **({"its:dir": str(term.direction)} if term.direction else {})}
         return found if term.datatype.value == _STRING else {**found, "datatype": term.datatype.value}
-    return {"type": "bnode" if isinstance(term, BlankNode) else "uri", "value": _plain(term)}
+    return {"type": "bnode" if isinstance(term, BlankNode) else "uri", "value": term.value}
 
 
 def to_xml(answer: Rows | Truth) -> str:
@@ -112,13 +127,17 @@ def to_xml(answer: Rows | Truth) -> str:
 
 
 def _xml_term(term: Term) -> str:
-    from pyoxigraph import BlankNode, Literal
+    from pyoxigraph import BlankNode, Literal, Triple
 
-    text = escape("".join(sign if _is_xml(sign) else "\ufffd" for sign in _plain(term)), {"\r": "&#13;"})
+    if isinstance(term, Triple):
+        parts = (f"<{name}>{_xml_term(part)}</{name}>" for name, part in zip(_PARTS, term, strict=True))
+        return f"<triple>{''.join(parts)}</triple>"
+    text = escape("".join(sign if _is_xml(sign) else "\ufffd" for sign in term.value), {"\r": "&#13;"})
     if not isinstance(term, Literal):
         return f"<bnode>{text}</bnode>" if isinstance(term, BlankNode) else f"<uri>{text}</uri>"
     if term.language:
-        return f"<literal xml:lang={quoteattr(term.language)}>{text}</literal>"
+        direction = f' xmlns:its="{_ITS}" its:version="2.0" its:dir={quoteattr(str(term.direction))}' if term.direction else ""
+        return f"<literal xml:lang={quoteattr(term.language)}{direction}>{text}</literal>"
     datatype = "" if term.datatype.value == _STRING else f" datatype={quoteattr(term.datatype.value)}"
     return f"<literal{datatype}>{text}</literal>"
 
@@ -198,7 +217,14 @@ def curie(iri: str, prefixes: Mapping[str, str]) -> str:
     return f"{prefix}:{iri[len(base) :]}"
 
 
+def notation(term: Term) -> str:
+    """Return a term in its N-Triples form, a triple term as ``<<( … )>>``."""
+    from pyoxigraph import Triple
+
+    return f"<<( {' '.join(map(notation, term))} )>>" if isinstance(term, Triple) else str(term)
+
+
 def _plain(term: Term) -> str:
     from pyoxigraph import Triple
 
-    return str(term) if isinstance(term, Triple) else term.value
+    return notation(term) if isinstance(term, Triple) else term.value

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from kg.rdf.namespaces import RDF, RDFS
-from kg.store.notes import Lines
+from kg.store.notes import Blocks, quad_lines
 from kg.store.units import CONCEPTS, ONTOLOGY
 
 if TYPE_CHECKING:
@@ -35,9 +35,9 @@ def materialised(units: Sequence[Unit]) -> list[Unit]:
 
     store = Store()
     texts = [unit for unit in units if unit.name not in {ONTOLOGY, CONCEPTS}]
-    lines = [f"{triple} .\n" for unit in units if unit.name == ONTOLOGY for triple in unit.said]
-    lines += [f"{triple} {unit.name} .\n" for unit in texts for triple in (*unit.said, *unit.context)]
-    store.bulk_load(cast("IO[bytes]", Lines(iter(lines))), RdfFormat.N_QUADS)
+    blocks = [quad_lines(unit.said) for unit in units if unit.name == ONTOLOGY]
+    blocks += [quad_lines((*unit.said, *unit.context), unit.name) for unit in texts]
+    store.bulk_load(cast("IO[bytes]", Blocks(iter(blocks))), RdfFormat.N_QUADS)
     found: dict[str, set[str]] = {}
     for rule in RULES:
         answer = store.query(rule)

@@ -19,10 +19,10 @@ _TOKEN = re.compile(
       (?P<comment>\#[^\n\r]*)
     | (?P<string>\"{3}(?:[^\\"]|\\.|\"{1,2}(?!\"))*\"{3}|'{3}(?:[^\\']|\\.|'{1,2}(?!'))*'{3}
         |\"(?:[^\\"\n\r]|\\.)*\"|'(?:[^\\'\n\r]|\\.)*')
-    | (?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
+    | (?P<iri><(?:[^<>"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*>)
     | (?P<variable>[?$]\w+)
     | (?P<tag>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
-    | (?P<name>(?:[^\W\d_][\w.·-]*)?:(?:[\w:.·\u3001-\ud7ff-]|%[0-9A-Fa-f]{2}|\\.)*)
+    | (?P<name>(?:[^\W\d_][\w.·-]*)?:(?:(?:[\w:\u3001-\ud7ff]|%[0-9A-Fa-f]{2}|\\.)(?:\.*(?:[\w:·\u3001-\ud7ff-]|%[0-9A-Fa-f]{2}|\\.))*)?)
     | (?P<word>[^\W\d]\w*)
     | (?P<number>\d+(?:\.\d+)?)
     | (?P<space>\s+)
@@ -32,6 +32,12 @@ _TOKEN = re.compile(
 )
 _UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY"})
 _FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
+#: What must not stand anywhere in a query of which it is not sure where its strings and comments are.
+_OUTSIDE = re.compile("SERVICE|LOAD|FROM", re.IGNORECASE)
+#: Kinds of tokens that may stand left of a comparison, and words that do not.
+_OPERANDS = frozenset({"variable", "string", "number", "tag", "iri", "name", "word"})
+_NO_OPERANDS = frozenset({"GRAPH", "A"})
+_HIERARCHICAL = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*://")
 _FOUND = re.compile(r"\(at char (\d+)\)")
 
 
@@ -60,24 +66,43 @@ def place(query: str, offset: int) -> str:
 def check_read_only(query: str, where: str) -> None:
     """Refuse what reaches outside the graph, changes it, or could end the process.
 
+    The engine takes keywords without a blank before or behind them (``trueSERVICE:x``), so they are looked for inside words too.
+
     Raises:
-        QueryError: The text is an update, calls ``SERVICE`` or ``LOAD``, nests too deep or is too long.
+        QueryError: The text is an update, calls ``SERVICE`` or ``LOAD``, nests too deep or is too long, or it could do so because a
+            ``<`` in it can be read in two ways.
     """
     if len(query) > MAX_LENGTH:
         raise QueryError(where, f"the query is longer than {MAX_LENGTH:,} characters", "split it")
-    depth, form = 0, ""
+    depth, form, before, doubt = 0, "", Token("", "", 0), None
     for token in tokens(query):
+        spot = _spot(query, token.offset, where)
         word = token.text.upper() if token.kind == "word" else ""
+        start = word or (token.text.partition(":")[0].upper() if token.kind == "name" else "")
         form = form or (word if word in _FORMS else "")
-        if word in {"SERVICE", "LOAD"}:
-            problem = f"{word} is refused: a query never leaves this graph"
-            raise QueryError(_spot(query, token.offset, where), problem, "build the other data into the graph, or query it where it is")
+        if "SERVICE" in start or word == "LOAD":
+            problem = f"{'SERVICE' if 'SERVICE' in start else word} is refused: a query never leaves this graph"
+            raise QueryError(spot, problem, "build the other data into the graph, or query it where it is")
         if word in _UPDATES and not form:
-            raise QueryError(_spot(query, token.offset, where), f"{word} is an update; queries only read", f"use {', '.join(_FORMS)}")
+            raise QueryError(spot, f"{word} is an update; queries only read", f"use {', '.join(_FORMS)}")
+        if token.kind == "name" and form and not depth and start.startswith(("FROM", "NAMED")):
+            raise QueryError(spot, "a graph is named without a blank before it", "write FROM <IRI> or FROM NAMED <IRI>")
         if token.kind == "sign":
             depth += (token.text in "{([") - (token.text in "})]")
             if depth > MAX_DEPTH:
-                raise QueryError(_spot(query, token.offset, where), f"nested more than {MAX_DEPTH} deep", "write it flatter")
+                raise QueryError(spot, f"nested more than {MAX_DEPTH} deep", "write it flatter")
+        doubt = doubt or (token if depth and _is_doubtful(token, before) else None)
+        before = token
+    if doubt and (_OUTSIDE.search(query) or sum(map(query.count, "{([")) > MAX_DEPTH):
+        hint = "write a blank behind < where it compares, and an IRI with a prefix"
+        raise QueryError(_spot(query, doubt.offset, where), "here < may compare or open an IRI", hint)
+
+
+def _is_doubtful(token: Token, before: Token) -> bool:
+    """Tell whether what looks like an IRI may be a comparison instead, behind which a comment or a string begins: ``?a<?b#>``."""
+    if token.kind != "iri" or not ("#" in token.text or "'" in token.text) or _HIERARCHICAL.match(token.text):
+        return False
+    return before.text in {")", "]"} or (before.kind in _OPERANDS and before.text.upper() not in _NO_OPERANDS)
 
 
 def is_ordered(query: str) -> bool:
@@ -93,7 +118,7 @@ def is_ordered(query: str) -> bool:
     return False
 
 
-def syntax_error(query: str, message: str, where: str, prefixes: Mapping[str, str]) -> QueryError:
+def syntax_error(query: str, message: str, where: str, prefixes: Mapping[str, str], *, declared: bool = True) -> QueryError:
     """Return an error that shows the line at fault with a caret under the place.
 
     Oxigraph reports the furthest place that any alternative reached, often the end of the text; rdflib's parser stops at the
@@ -103,9 +128,10 @@ def syntax_error(query: str, message: str, where: str, prefixes: Mapping[str, st
         query: The text as the user gave it.
         message: What Oxigraph said.
         where: Name of the query in messages.
-        prefixes: Prefixes known without declaration.
+        prefixes: Namespace by prefix.
+        declared: They are known without declaration.
     """
-    offset, problem, hint = _unknown_prefix(query, prefixes) or _unparsed(query) or _reported(query, message)
+    offset, problem, hint = _unknown_prefix(query, prefixes, declared=declared) or _unparsed(query) or _reported(query, message)
     start = query.rfind("\n", 0, offset) + 1
     end = query.find("\n", offset)
     line = query[start : end if end >= 0 else len(query)]
@@ -127,16 +153,18 @@ def _excerpt(line: str, column: int) -> str:
     return f"  {shown}\n  {' ' * width(clean(line[first:column]))}^"
 
 
-def _unknown_prefix(query: str, prefixes: Mapping[str, str]) -> tuple[int, str, str] | None:
-    known, declared = set(prefixes), ""
+def _unknown_prefix(query: str, prefixes: Mapping[str, str], *, declared: bool) -> tuple[int, str, str] | None:
+    known, before = set(prefixes if declared else ()), ""
     for token in tokens(query):
         if token.kind == "name":
             prefix = token.text.split(":", 1)[0]
-            if declared == "PREFIX":
+            if before == "PREFIX":
                 known.add(prefix)
             elif prefix not in known and prefix != "_":
-                return token.offset, f"unknown prefix {prefix}:", f"declare it with PREFIX, or use one of {', '.join(sorted(prefixes))}"
-        declared = token.text.upper() if token.kind == "word" else ""
+                hint = f", or use one of {', '.join(sorted(known))}" if known else ""
+                hint = f"declare it: PREFIX {prefix}: <{prefixes[prefix]}>" if prefix in prefixes else f"declare it with PREFIX{hint}"
+                return token.offset, f"unknown prefix {prefix}:", hint
+        before = token.text.upper() if token.kind == "word" else ""
     return None
 
 

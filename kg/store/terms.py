@@ -1,8 +1,9 @@
 """Turn what a user writes for a parameter into RDF terms of the graph.
 
 Kinds: ``string``, ``integer``, ``decimal``, ``date`` give literals; a class (``Agency``, ``SourceText`` …), ``entity`` (any
-class), a concept scheme by its prefix (``tg``, ``mt`` …) or ``property`` give nodes; ``A|B`` takes either. A node is named by
-its label, an alias, a code, a text's file name, a CURIE, an id (``agency/…``) or an IRI.
+class), a concept scheme by its prefix (``tg``, ``mt`` …) or ``property`` give nodes; ``A|B`` takes either, but of a concept
+scheme and a class the concept if there is one: ``tg|TargetGroup`` is the class of people first, then a group as texts name it. A node is
+named by its label, an alias, a code, a text's file name or the end of its path, a CURIE, an id (``agency/…``) or an IRI.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from kg.analyse.naming import name_key, near_names
 from kg.errors import QueryError
 from kg.model import SEGMENTS
 from kg.rdf.namespaces import DCTERMS, EPM, ID, RDF, RDFS, SKOS, XSD
+from kg.store.file_names import PATH, only_one, tails
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 _WRITTEN = {"integer": (r"[+-]?\d+", "2023"), "decimal": (r"[+-]?\d+(\.\d+)?", "0.6"), "date": (r"\d{4}-\d{2}-\d{2}", "2024-12-31")}
 _LITERALS = frozenset({"string", *_WRITTEN})
 _PREFERRED = (RDFS + "label", SKOS + "prefLabel", SKOS + "notation", DCTERMS + "identifier")
+#: Of source texts a path is a name as well.
+_PATHS = (*_PREFERRED, PATH)
 _OTHER = (SKOS + "altLabel", DCTERMS + "title")
 _PROPERTIES = ("http://www.w3.org/2002/07/owl#ObjectProperty", "http://www.w3.org/2002/07/owl#DatatypeProperty")
 _SCHEME = re.compile(r"[a-z]{1,4}")
@@ -82,16 +86,41 @@ def _is_day(text: str) -> bool:
 
 
 def _nodes(value: str, kind: str, graph: OpenGraph, fold: Callable[[str], str], where: str) -> list[NamedNode]:
-    from pyoxigraph import Store
 
     named = _by_iri(value, graph)
     if named is not None:
         if next(iter(graph.store.quads_for_pattern(named, None, None, None)), None) is None:
             raise QueryError(where, f"<{named.value}> is not in {graph.source}", "give a name, or an id that the graph has")
         return [named]
+    names: list[str] = []
+    found: set[NamedNode] = set()
+    for some in _in_turn(kind):
+        found = found or _named(value, some, (graph, names), fold)
+    if not found:
+        near = near_names(value, names, fold)
+        hint = f"near it: {', '.join(near)}" if near else f"the graph has {len(set(names))} names of that kind"
+        raise QueryError(where, f"{graph.source} has no {_called(kind)} named {value}", hint)
+    if "SourceText" in kind.split("|") and len(found) > 1:
+        only_one(value, found, graph, where)
+    if len(found) > _MOST:
+        raise QueryError(where, f"{value} names {len(found)} nodes", "give one of them by its id or IRI")
+    return sorted(found, key=lambda node: node.value)
+
+
+def _in_turn(kind: str) -> list[str]:
+    """Return the kinds to look in, one after the other: concepts before what texts name."""
+    parts = kind.split("|")
+    groups = [[part for part in parts if (part in SEGMENTS or part in {"entity", "property"}) == is_class] for is_class in (False, True)]
+    return ["|".join(group) for group in groups if group]
+
+
+def _named(value: str, kind: str, within: tuple[OpenGraph, list[str]], fold: Callable[[str], str]) -> set[NamedNode]:
+    """Return the nodes of a kind that a user means; the names that were gone through are added to those of ``within``."""
+    from pyoxigraph import Store
+
+    graph, names = within
     wanted = name_key(value, fold)
     found: set[NamedNode] = set()
-    names: list[str] = []
     # The likely spellings are looked up first; all names are gone through only if need be.
     likely = {value, fold(value), wanted}
     if isinstance(graph.store, Store):
@@ -101,13 +130,7 @@ def _nodes(value: str, kind: str, graph: OpenGraph, fold: Callable[[str], str], 
     found = found or _bearing(wanted, _labels(kind, graph), fold, names)
     if not found and len(wanted) > 1 and "SourceText" in kind.split("|"):
         found = {node for node, label, _ in _labels("SourceText", graph) if label.rpartition("/")[2].startswith(value)}
-    if not found:
-        near = near_names(value, names, fold)
-        hint = f"near it: {', '.join(near)}" if near else f"the graph has {len(set(names))} names of that kind"
-        raise QueryError(where, f"{graph.source} has no {_called(kind)} named {value}", hint)
-    if len(found) > _MOST:
-        raise QueryError(where, f"{value} names {len(found)} nodes", "give one of them by its id or IRI")
-    return sorted(found, key=lambda node: node.value)
+    return found
 
 
 def _preferring(forms: Iterable[str], kind: str, store: Store, graph: OpenGraph) -> Iterator[NamedNode]:
@@ -168,13 +191,13 @@ def _far_labels(kind: str, graph: OpenGraph, likely: Iterable[str] = ()) -> Iter
     assert not isinstance(graph.store, Store)
     for part in kind.split("|"):
         kinds, start = _classes(part, graph)
-        for node, predicate, label in graph.store.named(kinds, (*_PREFERRED, *_OTHER), likely):
+        for node, predicate, label in graph.store.named(kinds, (*_PREFERRED, *_OTHER, *[PATH] * (part == "SourceText")), likely):
             if isinstance(node, NamedNode) and node.value.startswith(start):
                 yield node, label, predicate in _PREFERRED
                 if part == "property":
                     yield node, node.value.rpartition("#")[2], True
-                if part == "SourceText" and "/" in label:
-                    yield node, label.rpartition("/")[2], predicate in _PREFERRED
+                if predicate == PATH:
+                    yield from ((node, tail, True) for tail in tails(label))
 
 
 def _labels(kind: str, graph: OpenGraph) -> Iterator[_Label]:
@@ -186,13 +209,13 @@ def _labels(kind: str, graph: OpenGraph) -> Iterator[_Label]:
         return
     for part in kind.split("|"):
         for node in _members(part, graph):
-            for predicates, is_preferred in ((_PREFERRED, True), (_OTHER, False)):
+            for predicates, is_preferred in ((_PATHS if part == "SourceText" else _PREFERRED, True), (_OTHER, False)):
                 for predicate in predicates:
                     for quad in graph.store.quads_for_pattern(node, NamedNode(predicate), None, DefaultGraph()):
                         if isinstance(quad.object, Literal):
                             yield node, quad.object.value, is_preferred
-                            if part == "SourceText" and "/" in quad.object.value:
-                                yield node, quad.object.value.rpartition("/")[2], is_preferred
+                            if predicate == PATH:
+                                yield from ((node, tail, True) for tail in tails(quad.object.value))
             if part == "property":
                 yield node, node.value.rpartition("#")[2], True
 

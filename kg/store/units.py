@@ -18,6 +18,7 @@ from kg.rdf import read_graph, write_nquads
 from kg.rdf.namespaces import EPM, ID, RDF, RDFS, ROOT
 from kg.rdf.read import graph_file
 from kg.rdf.terms import parse_literal
+from kg.store.quads import Unfamiliar, by_triple, canonical, checked, file_lines, has_blank_node
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -90,7 +91,10 @@ def read_units(path: Path, domain: Domain) -> list[Unit]:
     """
     quads = path / "graph.nq" if path.is_dir() else path
     if quads.suffix.lower() == ".nq" and quads.is_file():
-        return cut(_canonical(quads), str(quads))
+        try:
+            return _units(checked(by_triple(file_lines(quads))), str(quads))
+        except Unfamiliar:
+            return _units(by_triple(canonical(quads)), str(quads))
     data = write_nquads(read_graph(graph_file(path), domain), domain)
     return cut(data.decode().split("\n")[:-1], str(path))
 
@@ -119,30 +123,23 @@ def read_domain_units(domain: Domain) -> list[Unit]:
     ]
 
 
-def _canonical(path: Path) -> list[str]:
-    """Return the lines of an N-Quads file as Oxigraph writes them, without the line ends."""
-    from pyoxigraph import RdfFormat, parse, serialize
-
-    try:
-        data = serialize(parse(path=str(path), format=RdfFormat.N_QUADS), format=RdfFormat.N_QUADS)
-    except (SyntaxError, ValueError) as error:
-        raise UsageError(str(path), f"does not parse ({error})", "build it again; nothing was loaded") from error
-    except OSError as error:
-        raise UsageError(str(path), f"cannot be read ({error.strerror or error})", "check its permissions") from error
-    assert data is not None
-    return data.decode().split("\n")[:-1]
-
-
-def cut(lines: list[str], where: str) -> list[Unit]:
+def cut(lines: Iterable[str], where: str) -> list[Unit]:
     """Return the units of N-Quads lines in canonical form, in any order.
 
     Raises:
         UsageError: They hold blank nodes, or no text's graph.
     """
+    return _units(by_triple(sorted(f"{line}\n".encode() for line in lines)), where)
+
+
+def _units(triples: Iterable[tuple[str, list[str]]], where: str) -> list[Unit]:
+    """Return the units of triples, each once and in order, with the names of the named graphs that hold it."""
     said: dict[str, list[str]] = {}
     rest: dict[str, list[str]] = {}  # by subject: triples of the default graph that no text says
     shown: dict[str, list[str]] = {}  # by subject: type and label, which every text says of its own nodes only
-    for triple, names in _by_triple(lines, where):
+    for triple, names in triples:
+        if has_blank_node(triple):
+            raise UsageError(where, f"holds a blank node ({triple[:80]})", "graphs of kg have none: give one that kg built")
         for name in names:
             held = said.get(name)
             if held is None:
@@ -159,38 +156,6 @@ def cut(lines: list[str], where: str) -> list[Unit]:
     covered = {triple for unit in units for triple in unit.context}
     orphans = sorted(triple for triples in rest.values() for triple in triples if triple not in covered)
     return [*units, *([Unit(REST, [], orphans)] if orphans else [])]
-
-
-def _by_triple(lines: list[str], where: str) -> Iterator[tuple[str, list[str]]]:
-    """Yield each triple once, in order, with the names of the named graphs that hold it."""
-    triple, start, names = "", "\0", []
-    last = ""
-    for line in sorted(lines):
-        if line == last:
-            continue
-        last = line
-        if line.startswith(start):  # sorted: a triple's named graphs stand below its line in the default graph
-            names.append(line[len(triple) + 1 : -2])
-            continue
-        found, name = _divided(line)
-        if found == triple:
-            names += [name] if name else []
-            continue
-        if triple:
-            yield triple, names
-        if found.startswith("_:") or " _:" in found.partition('"')[0]:
-            raise UsageError(where, f"holds a blank node ({found[:80]})", "graphs of kg have none: give one that kg built")
-        triple, start, names = found, f"{found} <", [name] if name else []
-    if triple:
-        yield triple, names
-
-
-def _divided(line: str) -> tuple[str, str]:
-    """Return triple and graph name of a canonical line; the name is empty in the default graph."""
-    head, _, name = line[:-2].rpartition(" ")
-    # Subjects and predicates hold no blank, and a literal ends behind a quote: what stands behind an object is a name.
-    is_named = name[:1] == "<" and '"' not in name and head.partition('"')[0].count(" ") >= 2  # noqa: PLR2004
-    return (head, name) if is_named else (line[:-2], "")
 
 
 def _context(said: list[str], rest: dict[str, list[str]], shown: dict[str, list[str]]) -> list[str]:
