@@ -12,6 +12,15 @@ if ! command -v rapper >/dev/null; then
   fi
 fi
 
+# The compiler of tests/faults/faults.c.
+if ! command -v cc >/dev/null; then
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    apt-get update -qq && apt-get install -y -qq --no-install-recommends gcc libc6-dev >/dev/null || echo "gcc could not be installed"
+  else
+    echo "A C compiler is missing: install the packages gcc and libc6-dev"
+  fi
+fi
+
 # Triple stores that `kg load` is tested with.
 if ! command -v virtuoso-t >/dev/null || [ ! -e /usr/share/java/jena-tdb2.jar ]; then
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then

@@ -11,6 +11,8 @@ from kg.domain.lexicon import load_lexicon
 from kg.domain.patterns import load_patterns
 from kg.domain.tables import read_toml, read_tsv
 from kg.errors import DomainError
+from kg.extract import extract
+from kg.extract.view import text_document
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -112,6 +114,7 @@ Program\t戊计划\t丙补贴|己\ttg:youth\t
 Program\t庚计划\t丙补贴|己\tpk:plan\t
 Region\t某地\t\tmt:services\t
 Measure\t辛补贴\t公共就业服务\t\t
+Measure\t壬补贴\t公共就业服务\t\t
 """
 
 
@@ -122,17 +125,57 @@ def test_every_fault_of_a_table_is_told(run_kg, tmp_path: Path) -> None:
     finished = run_kg("lexicon", "check", path)
     lines = finished.stderr.splitlines()
     assert finished.returncode == 2
-    faults = {int(line.split(":")[1]): line for line in lines if not line.startswith("warning")}
-    assert sorted(faults) == [2, 4, 5, 7, 8]
+    faults = {int(line.split(":")[1]): line for line in lines if not line.startswith(("warning", "info"))}
+    assert sorted(faults) == [2, 4, 5, 7, 9]
     assert '"mt:employment-subsidys" is no category of a Measure — near it: mt:' in faults[2]
     assert '"tg:youth" is no category of a Program — near it: pk:' in faults[5]
     assert "a Region has no category" in faults[7]
-    assert 'alias "公共就业服务" already names 公共就业服务' in faults[8]
+    assert 'alias "公共就业服务" already names 辛补贴' in faults[9]
+    assert any("own.tsv:8: the shipped 公共就业服务" in line and line.endswith("is called 辛补贴 now") for line in lines)
     doubts = [line for line in lines if line.startswith("warning: ")]
     assert any('own.tsv:6: "己" has one character' in line for line in doubts)
     assert any('own.tsv:6: "丙补贴" is also a Measure' in line for line in doubts)
     with pytest.raises(DomainError, match=r"own.tsv:2: .* 4 more: kg lexicon check"):
         load_domain(lexicons=[path]).lexicon  # noqa: B018 - it is read when asked for
+
+
+OWN = """Measure\t灵活就业社保补助\t灵活就业社会保险补贴\t\t
+Measure\t就业见习\t\tmt:startup-subsidy\t
+TargetGroup\t待业大学生\t大学毕业生\ttg:youth\t
+"""
+
+
+def test_users_rows_rename_and_recategorise_shipped_names(run_kg, tmp_path: Path) -> None:
+    """A shipped name as alias is renamed with all its forms, as name it gets the user's category; a shipped alias alone changes hands."""
+    path = tmp_path / "own.tsv"
+    path.write_text(HEADER + OWN, encoding="utf-8")
+    shipped, lexicon = load_domain().lexicon, load_domain(lexicons=[path]).lexicon
+    before = shipped.get("Measure", "灵活就业社会保险补贴")
+    assert before is not None
+    for form in (before.name, *before.aliases):
+        entry = lexicon.get("Measure", form)
+        assert entry is not None
+        assert (entry.name, entry.category, entry.own) == ("灵活就业社保补助", before.category, True)
+    assert lexicon.entries.get(("Measure", before.name)) is None
+    moved = [lexicon.get("Measure", form) for form in ("就业见习", "青年就业见习")]
+    assert [entry and (entry.name, entry.category) for entry in moved] == [("就业见习", "mt:startup-subsidy")] * 2
+    groups = [lexicon.get("TargetGroup", form) for form in ("大学毕业生", "高校毕业生")]
+    assert [entry and (entry.name, entry.category) for entry in groups] == [("待业大学生", "tg:youth"), ("高校毕业生", "tg:graduates")]
+    finished = run_kg("lexicon", "check", path)
+    assert finished.returncode == 0
+    assert [line.split(":")[0] for line in finished.stderr.splitlines()] == ["info"] * 3
+
+
+def test_users_rows_win_in_the_record(tmp_path: Path) -> None:
+    """What a text says under a shipped name stands in the record under the user's name and category."""
+    path = tmp_path / "own.tsv"
+    path.write_text(HEADER + OWN, encoding="utf-8")
+    domain = load_domain(lexicons=[path])
+    nodes = extract(text_document("对高校毕业生开展青年就业见习，发放灵活就业社会保险补贴。", domain), domain)["nodes"]
+    found = {node["name"]: node.get("category") for node in nodes if node["type"] == "Measure"}
+    assert found["就业见习"] == "mt:startup-subsidy"
+    assert "灵活就业社保补助" in found
+    assert "灵活就业社会保险补贴" not in found
 
 
 def test_a_name_that_is_shipped_as_an_alias_becomes_its_own(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import networkx as nx
 import pytest
 from click.testing import CliRunner
 
@@ -232,3 +233,12 @@ def test_no_control_character_reaches_the_terminal(small, domain):
     (evidence,) = fact["evidence"]
     assert "\x1b" in evidence["sentence"]
     assert _marked(evidence["sentence"], evidence["marks"], ("【", "】")) == "【補貼】對象為【農民工】,\\x1b[31m【補貼】\\u202e標準另定。"
+
+
+def test_files_of_one_name_are_told_apart_by_their_paths(domain):
+    graph = nx.MultiDiGraph(texts={})
+    for number, folder in ((1, "a"), (2, "b")):
+        graph.add_node(f"text/{number}", type="SourceText", source=f"in/{folder}/x.txt", name="x.txt")
+    assert find_node(graph, "b/x.txt", domain) == "text/2"
+    with pytest.raises(UsageError, match=r"means 2 nodes: text/1 \(in/a/x\.txt\), text/2 \(in/b/x\.txt\)"):
+        find_node(graph, "x.txt", domain)

@@ -6,13 +6,12 @@ import csv
 import io
 import json
 import re
-import sys
 import xml.etree.ElementTree as ET
-from pathlib import Path
 
 import networkx as nx
 import pyoxigraph as ox
 import pytest
+from bad_inputs import packed
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -51,23 +50,10 @@ texts = st.lists(st.one_of(st.sampled_from(PIECES), st.text(st.characters(exclud
 # Reading.
 
 
-def packed():
-    """Return the module that writes files by hand, of the package beside this file."""
-    import importlib.util
-
-    if "kg_bad_inputs" not in sys.modules:
-        place = Path(__file__).with_name("bad_inputs")
-        spec = importlib.util.spec_from_file_location("kg_bad_inputs", place / "__init__.py", submodule_search_locations=[str(place)])
-        module = importlib.util.module_from_spec(spec)
-        sys.modules["kg_bad_inputs"] = module
-        spec.loader.exec_module(module)
-    return sys.modules["kg_bad_inputs.packed"]
-
-
 @pytest.fixture(scope="module")
 def sound():
     """Return one sound file of each format."""
-    write = packed()
+    write = packed
     parquet = io.BytesIO()
     import pyarrow as pa
     import pyarrow.parquet as pq

@@ -18,8 +18,10 @@ from kg.analyse.matrix import Shape, matrix
 from kg.analyse.matrix_page import marked, matrix_html
 from kg.analyse.provision_facts import DIMENSIONS, group_heads, provision_facts
 from kg.cli import main
+from kg.cli.narrow import narrow
 from kg.domain import load_domain
 from kg.errors import UsageError
+from kg.store.table import width
 
 SCENE = runpy.run_path(str(Path(__file__).with_name("analysis_scene.py")))
 policy_graph = runpy.run_path(str(Path(__file__).with_name("export_graphs.py")))["policy_graph"]
@@ -215,6 +217,41 @@ def test_command_text_csv_and_json(built):
     assert rows[0] == ["province", "measure type", "Rural labour", "Youth", "no group named"]
     assert ["湖南省", "Hiring and retention incentives", "1", "0", "0"] in rows
     assert json.loads(kg("matrix", "--graph", built, "--format", "json").stdout)["count"] == 5
+
+
+def table(text):
+    """Return the lines of the first table."""
+    return text.split("\n\n")[0].splitlines()[1:]
+
+
+@pytest.mark.parametrize("columns", [24, 40, 80])
+def test_table_fits_the_terminal_and_says_what_is_left_out(built, monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    shown = kg("matrix", "--graph", built, "--lang", "en").stdout
+    assert all(width(line) <= columns for line in table(shown))
+    assert ("columns are left out" in shown) == (columns == 24)
+    assert "-o FILE.csv" in shown or columns != 24
+
+
+def test_a_pipe_has_the_whole_table(built, monkeypatch, tmp_path):
+    monkeypatch.delenv("COLUMNS", raising=False)
+    assert "…" not in kg("matrix", "--graph", built, "--lang", "en").stdout
+
+
+@given(
+    st.lists(st.tuples(st.text("就业abc", min_size=1, max_size=12), st.integers(0, 99_999)), min_size=1, max_size=12),
+    st.integers(24, 120),
+)
+def test_narrow_tables_keep_the_strongest_columns_in_their_order(columns, limit):
+    names, counts = [name for name, _ in columns], [count for _, count in columns]
+    shown, left = narrow(["type", *names], [["技能培训与评价", *map(str, counts)]], counts, limit)
+    lines = shown.splitlines()
+    assert all(width(line) <= limit for line in lines)
+    kept = [int(cell) for cell in lines[2].split()[1:]]
+    assert len(kept) == len(counts) - left
+    assert sorted(kept, reverse=True) == sorted(counts, reverse=True)[: len(kept)]
+    remaining = iter(counts)
+    assert all(value in remaining for value in kept)
 
 
 def test_command_lists_provisions(built):

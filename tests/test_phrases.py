@@ -111,3 +111,12 @@ def test_names_and_ids() -> None:
     assert entity_id("Measure", "补贴(一次性)") == "measure/补贴(一次性)"
     assert entity_id("Measure", 'a"b').startswith("measure/x-")
     assert len(entity_id("Measure", 'a"b')) == len("measure/x-") + 12
+
+
+@pytest.mark.parametrize(("head", "stated"), [("第一条 ", set()), ("", {"planned"})])
+def test_a_law_says_of_no_measure_how_far_it_is(head: str, stated: set[str]) -> None:
+    """What a rule in articles lays down is neither planned nor going on nor done."""
+    words = head + "下一步将对离校未就业高校毕业生发放一次性求职补贴。"
+    provisions = extract(text_document(words, DOMAIN), DOMAIN)["provisions"]
+    assert provisions
+    assert {each["realisation"] for each in provisions if "realisation" in each} == stated

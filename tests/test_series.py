@@ -152,6 +152,43 @@ def test_command_text_csv_and_json(built):
     assert json.loads(kg("series", "--graph", built, "--curated", "--format", "json").stdout)["indicators"]
 
 
+def compared(*rows):
+    """Return a graph of figures of one text and sentence: (name, value, unit, change against the year before)."""
+    graph = nx.MultiDiGraph(texts={"text/1": "t"})
+    graph.add_node("text/1", type="SourceText", source="t.txt")
+    for number, (name, value, unit, change) in enumerate(rows):
+        node, proof = f"observation/{number}", f"evidence/{number}"
+        graph.add_node(node, type="Observation", name=name, value=value, unit=unit, period="2024..2024", category="ind:urban-new-jobs")
+        if change is not None:
+            graph.nodes[node]["yearOnYear"] = change
+        graph.add_node(proof, type="Evidence", text="text/1", exact="t", start=0, end=1, sentence="t", rule="test", confidence=0.9)
+        graph.add_edge(node, proof, key="hasEvidence", weight=1)
+        graph.add_edge(proof, "text/1", key="inText", weight=1)
+    return graph
+
+
+def test_a_change_against_the_year_before_is_called_one(domain):
+    graph = compared(
+        ("城镇新增就业", 100, "人", -5.5), ("城镇新增就业", 5.5, "%", None), ("城镇新增就业", 58, "%", None), ("同比增加", 7, "人", None)
+    )
+    found = {(one["unit"], one["change"]): one for one in series(graph, domain)["indicators"]}
+    assert set(found) == {("人", False), ("%", True), ("%", False), ("人", True)}
+    assert [found["%", True]["zh"], found["%", True]["en"]] == ["城镇新增就业 · 同比变化", "New urban jobs · year-on-year change"]
+    assert found["%", False]["zh"] == found["人", False]["zh"] == "城镇新增就业"
+
+
+def test_the_change_has_a_column_with_a_heading(monkeypatch):
+    graph = compared(("城镇新增就业", 100, "人", -5.5), ("城镇新增就业", 5.5, "%", None))
+    monkeypatch.setattr("kg.rdf.read_graph", lambda *_: graph)
+    for lang, heading in (("zh", "同比"), ("en", "year on year")):
+        change, figure = kg("series", "--lang", lang).stdout.split("\n\n")[:2]
+        assert heading in figure.splitlines()[1]
+        assert "-5.5%" in figure.splitlines()[3]
+        assert heading not in change.splitlines()[1]
+    rows = csv.DictReader(io.StringIO(kg("series", "--format", "csv").stdout))
+    assert [(row["unit"], row["year_on_year"], row["is_change"]) for row in rows] == [("%", "", "yes"), ("人", "-5.5", "")]
+
+
 @pytest.mark.parametrize("name", ["s.svg", "s.png"])
 def test_command_draws_twice_the_same(built, tmp_path, name):
     for folder in ("one", "two"):

@@ -63,12 +63,20 @@ def find_node(graph: nx.MultiDiGraph, name: str, domain: Domain) -> str:
         if len(found) == 1:
             return found[0]
         if found:
-            listed = ", ".join(found[:_CANDIDATES]) + (f" and {len(found) - _CANDIDATES} more" if len(found) > _CANDIDATES else "")
+            listed = ", ".join(_candidate(graph, node) for node in found[:_CANDIDATES]) + (
+                f" and {len(found) - _CANDIDATES} more" if len(found) > _CANDIDATES else ""
+            )
             raise UsageError(name, f"means {len(found)} nodes: {listed}", "give one of them with its type")
     known = {each: node for names in (_aliases, _names) for node, each in names(graph, kind)}
     near = near_names(rest if kind else name, known, domain.fold)
     hint = f"near it: {', '.join(f'{each} ({known[each]})' if known[each].partition('/')[2] != each else known[each] for each in near)}"
     raise UsageError(name, "no node of the graph has this name", hint if near else "look names up in nodes.csv or with kg query")
+
+
+def _candidate(graph: nx.MultiDiGraph, node: str) -> str:
+    """Return the id of a node, with its path where it is a text: two files of one name are told apart by it."""
+    attributes = graph.nodes[node]
+    return f"{node} ({attributes['source']})" if attributes.get("type") == "SourceText" and attributes.get("source") else node
 
 
 def _nodes(graph: nx.MultiDiGraph, kind: str | None) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -84,8 +92,9 @@ def _names(graph: nx.MultiDiGraph, kind: str | None) -> Iterator[tuple[str, str]
             if attributes.get(key):
                 yield node, attributes[key]
         if attributes.get("type") == "SourceText" and attributes.get("source"):
-            file = attributes["source"].rpartition("/")[2]
-            yield from ((node, each) for each in (attributes["source"], file, file.rpartition(".")[0] or file))
+            parts = attributes["source"].split("/")
+            tails = ["/".join(parts[at:]) for at in range(len(parts))]
+            yield from ((node, each) for each in (*tails, parts[-1].rpartition(".")[0] or parts[-1]))
 
 
 def _aliases(graph: nx.MultiDiGraph, kind: str | None) -> Iterator[tuple[str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from kg.analyse.wording import node_label
+from kg.analyse.wording import node_label, words
 from kg.errors import UsageError
 from kg.graph.access import entity, evidence
 
@@ -25,10 +25,10 @@ _HUNDRED = 100.0
 def series(graph: nx.MultiDiGraph, domain: Domain, indicators: Iterable[str] = (), regions: Iterable[str] = ()) -> Series:
     """Return the figures of the graph by indicator and unit, ready for JSON.
 
-    ``indicators``: each ``key`` (CURIE; a figure that is in no curated class goes by its own name), ``zh``, ``en``, ``unit``, ``points`` and
-    ``comparisons``. A point: ``id``, ``name``, ``region`` and ``regionName``, ``start``, ``end`` (ISO dates or None), ``year`` (of the end),
-    ``kind``, ``value``, ``lowerValue``, ``comparator``, ``completion`` (per cent of the target, as the text states it), ``confidence``, ``evidence``
-    (``source``, ``text``, ``start``, ``end``, ``sentence``). Points are ordered by region and time, undated ones last. A comparison sets a
+    ``indicators``: each ``key`` (CURIE; a figure that is in no curated class goes by its own name), ``zh``, ``en``, ``unit``, ``change`` (its figures
+    are changes against the year before, which the words then say), ``points`` and ``comparisons``. A point: ``id``, ``name``, ``region`` and ``regionName``, ``start``, ``end`` (ISO dates or None), ``year`` (of the end),
+    ``kind``, ``value``, ``lowerValue``, ``comparator``, ``completion`` (per cent of the target, as the text states it), ``yearOnYear`` (change against the
+    year before in per cent, likewise), ``confidence``, ``evidence`` (``source``, ``text``, ``start``, ``end``, ``sentence``). Points are ordered by region and time, undated ones last. A comparison sets a
     target and a result of one region and year beside each other: ``region``, ``regionName``, ``year``, ``target`` and ``result`` (ids or
     None), ``share`` (per cent) and ``basis`` (``stated`` in the text, or ``computed`` from both figures).
 
@@ -45,12 +45,39 @@ def series(graph: nx.MultiDiGraph, domain: Domain, indicators: Iterable[str] = (
     points = [_point(graph, node) for node in nodes]
     points = _kept(points, "indicator", indicators, domain, lambda point: _indicator_names(graph, domain, point))
     points = _kept(points, "region", regions, domain, lambda point: {point["region"] or "", point["regionName"]})
-    groups: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+    groups: dict[tuple[str, str, bool], list[dict[str, Any]]] = defaultdict(list)
+    changes = _changes(points, words(domain).zh("series.year-on-year"))
     for point in points:
-        groups[point.pop("indicator"), point["unit"]].append(point)
-    found = [_series(graph, domain, key, unit, own) for (key, unit), own in groups.items()]
-    found.sort(key=lambda one: (":" not in one["key"], -_dated(one), -len(one["points"]), one["key"], one["unit"]))
+        groups[point.pop("indicator"), point["unit"], point["id"] in changes].append(point)
+    found = [_series(graph, domain, key, own) for key, own in groups.items()]
+    found.sort(key=lambda one: (":" not in one["key"], -_dated(one), -len(one["points"]), one["key"], one["unit"], one["change"]))
     return {"indicators": found, "count": sum(len(one["points"]) for one in found)}
+
+
+def _changes(points: list[dict[str, Any]], word: str) -> set[str]:
+    """Return the ids of figures that are changes against the year before.
+
+    Their name says so, or another figure of their sentence, region and period has the percentage as its own change.
+    """
+    stated = {
+        (point["region"], point["start"], point["end"], abs(point["yearOnYear"]), *_sentence(each))
+        for point in points
+        if _is_number(point["yearOnYear"])
+        for each in point["evidence"]
+    }
+    return {
+        point["id"]
+        for point in points
+        if word in point["name"]
+        or any(
+            point["unit"] == "%" and (point["region"], point["start"], point["end"], abs(point["value"]), *_sentence(each)) in stated
+            for each in point["evidence"]
+        )
+    }
+
+
+def _sentence(place: dict[str, Any]) -> tuple[str, str]:
+    return place["text"], place["sentence"]
 
 
 def _dated(one: dict[str, Any]) -> int:
@@ -127,12 +154,16 @@ def _kept(points: list[dict[str, Any]], what: str, wanted: Iterable[str], domain
     return [point for point, own in named if own.intersection(keys)]
 
 
-def _series(graph: nx.MultiDiGraph, domain: Domain, key: str, unit: str, points: list[dict[str, Any]]) -> dict[str, Any]:
+def _series(graph: nx.MultiDiGraph, domain: Domain, of: tuple[str, str, bool], points: list[dict[str, Any]]) -> dict[str, Any]:
+    key, unit, change = of
     zh, en = node_label(graph, domain, key)
+    say = words(domain)
+    if change and say.zh("series.year-on-year") not in zh:
+        zh, en = f"{zh} · {say.zh('series.change')}", f"{en} · {say.en('series.change')}"
     points.sort(
         key=lambda p: (_code(graph, p["region"]), p["year"] is None, p["end"] or "", p["start"] or "", str(p["kind"]), p["value"], p["id"])
     )
-    return {"key": key, "zh": zh, "en": en, "unit": unit, "points": points, "comparisons": _comparisons(points)}
+    return {"key": key, "zh": zh, "en": en, "unit": unit, "change": change, "points": points, "comparisons": _comparisons(points)}
 
 
 def _code(graph: nx.MultiDiGraph, region: str | None) -> tuple[str, str]:

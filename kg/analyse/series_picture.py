@@ -131,6 +131,8 @@ class _Drawing:
         if isinstance(point["completion"], (int, float)):
             share = f"{_plain(point['completion'])}%"
             text += f" ({self.say('series.of-target')}{share})" if self.lang == "zh" else f" ({share} {self.say('series.of-target')})"
+        if isinstance(point["yearOnYear"], (int, float)):
+            text += f" ({self.say('series.year-on-year')}{'' if self.lang == 'zh' else ' '}{point['yearOnYear']:+g}%)"
         return text
 
     def _numbers(self, shown: Iterable[dict[str, Any]]) -> list[str]:

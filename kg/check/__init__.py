@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kg.check.check import check_graph
-from kg.check.result import CheckResult
+from kg.check.check import check_graph, check_part
+from kg.check.result import CheckResult, Reporter
 
-__all__ = ["CheckResult", "check_graph"]
+__all__ = ["CheckResult", "Reporter", "check_graph", "check_part"]

@@ -55,14 +55,19 @@ def _rank(graph: nx.MultiDiGraph, node: str, concepts: Concepts) -> str:
     return ""
 
 
-def check_concepts(graph: nx.MultiDiGraph, concepts: Concepts, report: Reporter) -> Iterator[CheckResult]:
-    """Yield nodes that name an unknown concept, and concepts under themselves or under one of another scheme."""
+def check_concept_use(graph: nx.MultiDiGraph, concepts: Concepts, report: Reporter) -> Iterator[CheckResult]:
+    """Yield nodes that name an unknown concept."""
     for node, data in graph.nodes(data=True):
         for attribute in _CONCEPT_ATTRIBUTES:
             value = data.get(attribute, ())
             for curie in [value] if isinstance(value, str) else value:
                 if curie not in concepts:
                     yield report("S14-unknown", node, attribute=attribute, concept=curie)
+
+
+def check_concepts(graph: nx.MultiDiGraph, concepts: Concepts, report: Reporter) -> Iterator[CheckResult]:
+    """Yield nodes that name an unknown concept, and concepts under themselves or under one of another scheme."""
+    yield from check_concept_use(graph, concepts, report)
     for concept in concepts:
         if any(concept.curie in concepts.broader_closure(up) for up in concept.broader):
             yield report("S14-cycle", concept.curie, concept=concept.curie)

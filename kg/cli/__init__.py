@@ -19,6 +19,7 @@ from kg.errors import KgError, OutputError
 COMMANDS = {
     "build": ("kg.cli.build", "Read texts and write their graph, records and report into a folder."),
     "extract": ("kg.cli.extract", "Read texts and write their extraction records, one JSON object a line."),
+    "pack": ("kg.cli.pack", "Put texts of any form into one Parquet file, for kg build on a cluster."),
     "check": ("kg.cli.check", "Check a built graph against shapes and texts."),
     "load": ("kg.cli.load", "Load built graphs into a store folder, or into a triple store that runs elsewhere."),
     "query": ("kg.cli.query", "Answer a named question, or any SPARQL, on a built graph."),

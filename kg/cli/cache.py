@@ -24,19 +24,14 @@ def cache(*, clear: bool, stale: bool, folder: Path | None, domain: Path | None,
     A record is used again only if the text, what is stated about it, the domain's files, the lexicons and the code that made it are the same.
     """  # noqa: D205 - click shows the docstring
     from kg.domain import load_domain
-    from kg.errors import OutputError
-    from kg.run.cache import Cache, default_folder, shape_of
+    from kg.run.cache import Cache, default_folder, file_in, shape_of
 
     place = folder or default_folder()
     shape = shape_of(load_domain(domain, lexicons=lexicons))
-    if (clear or stale) and (place / "records.sqlite").exists():
-        with Cache(place, shape, write=True) as held:
-            removed = held.clear(stale=not clear)
-            if held.problem:
-                raise OutputError(str(held.path), held.problem, "remove the file")
-        click.echo(f"{removed} records removed")
-    with Cache(place, shape, write=False) as held:
+    with Cache(place, shape, write=(clear or stale) and file_in(place).exists()) as held:
+        if held.problem and file_in(place).exists():
+            click.echo(f"{held.path}: {held.problem}", err=True)
+        if (clear or stale) and file_in(place).exists():
+            click.echo(f"{held.clear(stale=not clear)} records removed")
         usage = held.usage()
-        click.echo(f"{usage.path}: {usage.records} records, {usage.usable} usable with this domain, {usage.bytes:,} bytes")
-        if held.problem and usage.path.exists():
-            click.echo(f"{usage.path}: {held.problem}", err=True)
+    click.echo(f"{usage.path}: {usage.records} records, {usage.usable} usable with this domain, {usage.bytes:,} bytes")

@@ -20,7 +20,7 @@ _OPTIONS = (
         type=click.IntRange(0),
         default=None,
         metavar="N",
-        help="Processes that read and extract; the default is one for each core, 0 does all in this process, without limits.",
+        help="Processes that read and extract; the default is one for each core, 0 does all in this process, without the limits of time and memory.",
     ),
     click.option(
         "--timeout",

@@ -25,9 +25,9 @@ def lexicon() -> None:
 def check(ctx: click.Context, /, files: tuple[Path, ...], domain: Path | None) -> None:
     """Lay the tables over the shipped lexicon and explain each fault with file and line; exit 2 if there is one.
 
-    Faults are unknown types, categories and columns, rows without a name, and aliases that already name something else of the same type,
-    shipped or in the tables. A name of yours that is shipped as an alias becomes a name of its own. Names of one character, and forms
-    that you give to two types, are warnings.
+    Faults are unknown types, categories and columns, rows without a name, and forms that two rows of yours give to two names of one type.
+    Your rows win over the shipped ones: a shipped name in your column `name` gets your category, in your column `aliases` it is renamed, and
+    what changes is told as info. Names of one character, and forms that you give to two types, are warnings.
     """
     from kg.domain import load_domain
     from kg.domain.lexicon import lay_over, load_lexicon, warnings
@@ -38,6 +38,8 @@ def check(ctx: click.Context, /, files: tuple[Path, ...], domain: Path | None) -
     faults = [fault for file in files for fault in lay_over(names, file, loaded.fold, loaded.concepts)]
     for fault in faults:
         click.echo(str(fault), err=True)
+    for line in names.notes:
+        click.echo(f"info: {line}", err=True)
     for line in warnings(names):
         click.echo(f"warning: {line}", err=True)
     if faults:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from typing import TYPE_CHECKING
@@ -62,6 +63,7 @@ def matrix(  # noqa: PLR0913 - one argument an option
 
     DIMENSION is one of type, subtype (of the measure), group, subgroup, province, region, level, year (of the text), period (the years a
     provision is about), text, agency, program, realisation, fund, lmp. A cell without a count says: not found in these texts.
+    A terminal shows as many columns as fit; -o FILE has all.
     """
     from kg.analyse.matrix import Shape
     from kg.analyse.matrix import matrix as compare
@@ -97,22 +99,35 @@ def _pairs(values: tuple[str, ...]) -> Iterator[tuple[str, str]]:
         yield name.strip(), value.strip()
 
 
+def _limit() -> int | None:
+    """Return the cells of the terminal; None where the output is none and no one says COLUMNS."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdigit() else None
+
+
 def _tables(found: Matrix, domain: Domain, lang: str) -> Iterator[str]:
     """Yield the tables as lines."""
     from kg.analyse.matrix_page import facet_name
     from kg.analyse.wording import words
+    from kg.cli.narrow import narrow
     from kg.store.table import layout
 
     say = words(domain).zh if lang == "zh" else words(domain).en
-    limit = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    limit, left = _limit(), 0
     rows, cols = found["rows"]["values"], found["cols"]["values"]
     for facet in found["facets"]:
         name = facet_name(facet, lang, say("matrix.all"))
         yield f"{name}  ({facet['count']} {say('matrix.provisions')}, {len(facet['texts'])} {say('matrix.texts')})"
         cells = {(cell["row"], cell["col"]): str(cell["count"]) for cell in facet["cells"]}
         body = [[row[lang], *(cells.get((row["key"], col["key"]), "·") for col in cols)] for row in rows]
-        yield layout([found["rows"][lang], *(col[lang] for col in cols)], body, limit)
+        header = [found["rows"][lang], *(col[lang] for col in cols)]
+        if limit is None:
+            yield layout(header, body)
+        else:
+            table, left = narrow(header, body, [col["count"] for col in cols], limit)
+            yield table
         yield ""
+    if left:
+        yield f"{left}{'' if lang == 'zh' else ' '}{say('matrix.left-out')}"
     yield say("matrix.empty-note")
     if found["multiple"]:
         yield say("matrix.multiple-note")

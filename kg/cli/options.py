@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from kg.model import Finding
     from kg.run import Harvest
@@ -73,18 +73,41 @@ def _line(number: int, total: int, source: str) -> None:
         click.echo(f"{number} of {total}: {source}", err=True)
 
 
-def tell(result: Harvest, *, quiet: bool) -> None:
-    """Print one line for each quarantined input, and unless quiet one for each doubt and the numbers."""
+def tell(result: Harvest, *, quiet: bool, full: str = "") -> None:
+    """Print one line for each quarantined input, and unless quiet the doubts, files that could be converted, and the numbers.
+
+    Args:
+        result: What became of the inputs.
+        quiet: Print quarantined inputs only.
+        full: Where all findings stand; doubts of one kind then take one line. Each has a line of its own where there is no such place.
+    """
     for one in result.quarantined:
         click.echo(finding_line(one), err=True)
     if quiet:
         return
-    for one in result.findings:
-        if one.severity != "info":
-            click.echo(finding_line(one), err=True)
+    for line in summary_lines(result.findings, full):
+        click.echo(line, err=True)
+    for line in result.advice:
+        click.echo(line, err=True)
     counts = result.counts
     parts = ", ".join(f"{counts[name]} {name}" for name in ("built", "duplicates", "quarantined", "skipped"))
     click.echo(f"{counts['total']} inputs: {parts}", err=True)
+
+
+def summary_lines(findings: Iterable[Finding], full: str) -> Iterator[str]:
+    """Yield a line for each kind of doubt: how many there are, the first one, and where all of them stand; informations are left out.
+
+    Args:
+        findings: In the order they were found.
+        full: File with all of them, empty if there is none: then each has its own line.
+    """
+    kinds: dict[tuple[str, ...], list[Finding]] = {}
+    for one in findings:
+        if one.severity != "info":
+            kinds.setdefault((one.severity, one.code) if full else (one.severity, one.code, one.where, one.message), []).append(one)
+    for alike in kinds.values():
+        first = finding_line(alike[0])
+        yield first if len(alike) == 1 else f"{first} ({len(alike) - 1} more of this kind: {full})"
 
 
 def finding_line(one: Finding) -> str:

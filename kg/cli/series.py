@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from kg.analyse.series import Series
     from kg.domain import Domain
 
-_COLUMNS = ("region", "start", "end", "kind", "value", "unit", "completion", "source")
+_COLUMNS = ("region", "start", "end", "kind", "value", "unit", "completion", "year-on-year", "source", "sentence")
 
 
 @click.command(short_help="Show indicators over time by region, results against targets.")
@@ -54,7 +54,8 @@ def series(  # noqa: PLR0913 - one argument an option
     kg series ind:job-fairs-held --format csv
 
     INDICATOR is a CURIE, a label or a figure's own name; none stands for all. A share of the target is given where the text states
-    it, or where target and result of one region, name and year are both known.
+    it, or where target and result of one region, name and year are both known. A change against the year before has a column, and figures
+    that are such changes have tables that say so.
     """
     from kg.analyse.series import series as collect
     from kg.domain import load_domain
@@ -89,16 +90,18 @@ def _lines(found: Series, domain: Domain, lang: str) -> Iterator[str]:
 
     say = words(domain).zh if lang == "zh" else words(domain).en
     limit = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-    header = [say(f"series.{name}") for name in (*_COLUMNS, "sentence")]
     for one in found["indicators"]:
+        compared = any(point["yearOnYear"] is not None for point in one["points"])
+        columns = [name for name in _COLUMNS if compared or name != "year-on-year"]
         yield clean(f"{one[lang]}  {one['key'] if one['key'] != one[lang] else ''}".rstrip())
         shares = {each["result"]: each for each in one["comparisons"] if each["share"] is not None}
-        yield layout(header, [_row(point, shares, say) for point in one["points"]], limit)
+        rows = [_row(point, shares, say) for point in one["points"]]
+        yield layout([say(f"series.{name}") for name in columns], [[row[name] for name in columns] for row in rows], limit)
         yield ""
     yield f"{sum(len(one['points']) for one in found['indicators'])} figures, {len(found['indicators'])} indicators"
 
 
-def _row(point: dict[str, Any], shares: dict[str, dict[str, Any]], say: Any) -> list[str]:
+def _row(point: dict[str, Any], shares: dict[str, dict[str, Any]], say: Any) -> dict[str, str]:
     value = f"{point['value']:,}"
     if point["lowerValue"] is not None:
         value = f"{point['lowerValue']:,}-{value}"
@@ -108,13 +111,25 @@ def _row(point: dict[str, Any], shares: dict[str, dict[str, Any]], say: Any) -> 
     first = point["evidence"][0] if point["evidence"] else {"source": "", "start": "", "end": "", "sentence": ""}
     place = f"{first['source']}:{first['start']}-{first['end']}" if point["evidence"] else ""
     kind = say(f"series.{point['kind']}") if point["kind"] else ""
+    change = f"{point['yearOnYear']:+g}%" if point["yearOnYear"] is not None else ""
     dates = [point["start"] or "–", point["end"] or "–"]
-    return [point["regionName"] or "–", *dates, kind, sign + value, point["unit"], completion, place, first["sentence"]]
+    cells = [point["regionName"] or "–", *dates, kind, sign + value, point["unit"], completion, change, place, first["sentence"]]
+    return dict(zip(_COLUMNS, cells, strict=True))
 
 
 def _csv(found: Series) -> str:
     header = ["indicator", "zh", "en", "observation", "name", "region", "start", "end", "kind", "comparator", "lower", "value", "unit"]
-    header += ["completion", "completion_basis", "confidence", "source", "start_offset", "end_offset", "sentence"]
+    header += [
+        "completion",
+        "completion_basis",
+        "year_on_year",
+        "is_change",
+        "confidence",
+        "source",
+        "start_offset",
+        "end_offset",
+        "sentence",
+    ]
     lines = []
     for one in found["indicators"]:
         shares = {each["result"]: each for each in one["comparisons"]}
@@ -122,6 +137,7 @@ def _csv(found: Series) -> str:
             share = shares.get(point["id"], {})
             first = point["evidence"][0] if point["evidence"] else {}
             figure = [point["comparator"], point["lowerValue"], point["value"], point["unit"], share.get("share"), share.get("basis")]
+            figure += [point["yearOnYear"], "yes" if one["change"] else None]
             place = [first.get(name) for name in ("source", "start", "end", "sentence")]
             head = [one["key"], one["zh"], one["en"], point["id"], point["name"], point["regionName"]]
             lines.append([*head, point["start"], point["end"], point["kind"], *figure, point["confidence"], *place])

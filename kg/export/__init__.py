@@ -5,7 +5,7 @@ Every writer is a pure function of graph and domain: the same graph gives the sa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -19,6 +19,8 @@ __all__ = ["BUILD_FORMATS", "FORMATS", "Format"]
 
 #: Graph and domain to the content of each file by its name.
 Writer = Callable[["MultiDiGraph", "Domain"], dict[str, bytes]]
+#: Graph and domain to the content of the one file, piece by piece.
+Pieces = Callable[["MultiDiGraph", "Domain"], Iterator[bytes]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +32,14 @@ class Format:
         filenames: The files it writes, in the order of importance.
         description: One line in English for ``kg export --help``.
         write: Returns the content of each file.
+        pieces: Yields the same in bounded memory, where the format allows it.
     """
 
     name: str
     filenames: tuple[str, ...]
     description: str
     write: Writer
+    pieces: Pieces | None = None
 
 
 # Writers import what they need when they run, so that the command line starts without networkx or an RDF library.
@@ -51,6 +55,12 @@ def _nquads(graph: MultiDiGraph, domain: Domain) -> dict[str, bytes]:
     from kg.rdf import write_nquads
 
     return {"graph.nq": write_nquads(graph, domain)}
+
+
+def _nquads_pieces(graph: MultiDiGraph, domain: Domain) -> Iterator[bytes]:
+    from kg.rdf import nquads_pieces
+
+    return nquads_pieces(graph, domain)
 
 
 def _jsonld(graph: MultiDiGraph, domain: Domain) -> dict[str, bytes]:
@@ -97,7 +107,7 @@ def _terms(graph: MultiDiGraph, domain: Domain) -> dict[str, bytes]:
 
 _ALL = (
     Format("turtle", ("graph.ttl",), "RDF in readable Turtle: facts, provisions, evidence and the concepts used", _turtle),
-    Format("nquads", ("graph.nq",), "RDF with one named graph for each text", _nquads),
+    Format("nquads", ("graph.nq",), "RDF with one named graph for each text", _nquads, _nquads_pieces),
     Format("jsonld", ("graph.jsonld",), "RDF as JSON-LD with one named graph for each text", _jsonld),
     Format("gexf", ("graph.gexf", "graph-simple.gexf"), "for Gephi: coloured, sized and placed; -simple has one edge for each pair", _gexf),
     Format("graphml", ("graph.graphml",), "for networkx, igraph, Cytoscape and yEd", _graphml),

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kg.export.rows import EDGE_COLUMNS, NODE_COLUMNS, cell, tabulate
+from kg.export.rows import EDGE_COLUMNS, NODE_COLUMNS, EdgeRow, NodeRow, cell, tabulate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from networkx import MultiDiGraph
 
@@ -31,23 +31,41 @@ def write_csv(graph: MultiDiGraph, domain: Domain | None = None) -> dict[str, by
     table = tabulate(graph, domain, include_evidence=True)
     node_columns = {**NODE_COLUMNS, **table.node_columns}
     edge_columns = {**EDGE_COLUMNS, **table.edge_columns}
-    nodes = ([_text(node.key), *_cells(node.values, node_columns), _text(node.category)] for node in table.nodes)
-    keys = [_text(node.key) for node in table.nodes]
-    edges = (
-        [keys[edge.source], keys[edge.target], _text(edge.predicate), str(edge.weight), *_cells(edge.values, edge_columns)]
-        for edge in table.edges
-    )
-    node_header = [":ID", *_header(node_columns), ":LABEL"]
-    edge_header = [":START_ID", ":END_ID", ":TYPE", "weight:int", *_header(edge_columns)]
-    return {"nodes.csv": _file(node_header, nodes), "edges.csv": _file(edge_header, edges)}
+    nodes = (node_line(node, node_columns) for node in table.nodes)
+    keys = [node.key for node in table.nodes]
+    edges = (edge_line(keys[edge.source], keys[edge.target], edge, edge_columns) for edge in table.edges)
+    return {
+        "nodes.csv": "".join([node_header(node_columns), *nodes]).encode(),
+        "edges.csv": "".join([edge_header(edge_columns), *edges]).encode(),
+    }
+
+
+def node_header(columns: dict[str, str]) -> str:
+    """Return the first line of ``nodes.csv`` for columns and their types."""
+    return _line([":ID", *_header(columns), ":LABEL"])
+
+
+def edge_header(columns: dict[str, str]) -> str:
+    """Return the first line of ``edges.csv`` for columns and their types."""
+    return _line([":START_ID", ":END_ID", ":TYPE", "weight:int", *_header(columns)])
+
+
+def node_line(node: NodeRow, columns: dict[str, str]) -> str:
+    """Return the line of a node."""
+    return _line([_text(node.key), *_cells(node.values, columns), _text(node.category)])
+
+
+def edge_line(source: str, target: str, edge: EdgeRow, columns: dict[str, str]) -> str:
+    """Return the line of an edge between the nodes of two keys."""
+    return _line([_text(source), _text(target), _text(edge.predicate), str(edge.weight), *_cells(edge.values, columns)])
+
+
+def _line(cells: list[str]) -> str:
+    return ",".join(cells) + "\r\n"
 
 
 def _header(columns: dict[str, str]) -> Iterator[str]:
     return (name + _TYPES[kind] for name, kind in columns.items())
-
-
-def _file(header: list[str], rows: Iterable[list[str]]) -> bytes:
-    return "".join(",".join(row) + "\r\n" for row in (header, *rows)).encode()
 
 
 def _cells(values: dict[str, Any], columns: dict[str, str]) -> Iterator[str]:

@@ -12,7 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from networkx import MultiDiGraph
 
@@ -172,6 +172,21 @@ def _cells(data: Mapping[str, Any], left_out: frozenset[str]) -> dict[str, Any]:
     return cells
 
 
+def node_row(key: str, data: Mapping[str, Any], domain: Domain | None, mentions: int = 0) -> NodeRow:
+    """Return the row of one node with everything that it holds.
+
+    Args:
+        key: Id of the node.
+        data: Its attributes.
+        domain: Gives the labels of curated concepts.
+        mentions: Number of places that name it.
+    """
+    row = _node_row(key, data, _cells(data, _STRUCTURE), domain)
+    if mentions:
+        row.values["mentions"] = mentions
+    return row
+
+
 def _node_row(key: str, data: Mapping[str, Any], values: dict[str, Any], domain: Domain | None) -> NodeRow:
     """Return the row of a node, its cells joined by what follows from them."""
     if isinstance(region := data.get("region"), str):
@@ -240,11 +255,15 @@ def _edge_values(graph: MultiDiGraph, data: Mapping[str, Any], values: dict[str,
     listed = data.get("evidence") or ()
     values["evidence_count"] = len(listed)
     evidence = [graph.nodes[key] for key in listed if key in graph]
-    if evidence:
-        first = min(evidence, key=lambda node: (str(node.get("text")), _offset(node.get("start")), _offset(node.get("end"))))
-        if sentence := clean(str(first.get("sentence") or first.get("exact") or "")):
-            values["sentence"] = shorten(sentence)
+    if evidence and (sentence := edge_sentence(evidence)):
+        values["sentence"] = sentence
     return values
+
+
+def edge_sentence(evidence: Sequence[Mapping[str, Any]]) -> str:
+    """Return the sentence of the first evidence, by text and place, as it stands in an edge's row."""
+    first = min(evidence, key=lambda node: (str(node.get("text")), _offset(node.get("start")), _offset(node.get("end"))))
+    return shorten(clean(str(first.get("sentence") or first.get("exact") or "")))
 
 
 def _offset(value: Any) -> int:
@@ -264,8 +283,18 @@ def column_types(rows: Iterable[Mapping[str, Any]], known: Mapping[str, str]) ->
     """
     seen: defaultdict[str, set[str]] = defaultdict(set)
     for row in rows:
-        for name, value in row.items():
-            seen[name].add(_TYPES.get(value.__class__) or _int_type(value))
+        note_types(row, seen)
+    return joined_types(seen, known)
+
+
+def note_types(row: Mapping[str, Any], seen: defaultdict[str, set[str]]) -> None:
+    """Add the types of a row's values to those seen by column."""
+    for name, value in row.items():
+        seen[name].add(_TYPES.get(value.__class__) or _int_type(value))
+
+
+def joined_types(seen: Mapping[str, set[str]], known: Mapping[str, str]) -> dict[str, str]:
+    """Return one type for each column from the types of its values, in the order of :func:`column_types`."""
     order = [name for name in known if name in seen] + sorted(name for name in seen if name not in known)
     return {name: _joined(seen[name], known.get(name)) for name in order}
 
