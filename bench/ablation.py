@@ -50,10 +50,9 @@ def without_places(*names):
     """Leave out the pairs whose other end stands in some places."""
 
     def replacement(whole):
-        def pairs(self):
-            for pair in whole(self):
-                place = next(f for f in pair.features if "@" in f).partition("@")[2][:3]
-                if _PLACE_NAMES.get(place, "inside") not in names:
+        def pairs(self, judgements=None):
+            for pair in whole(self, judgements):
+                if _PLACE_NAMES.get(pair.place, "inside") not in names:
                     yield pair
 
         return pairs
@@ -102,12 +101,15 @@ SWITCHES = {
     "agencies: institutions, alliances": [("agencies._institutions", nothing)],
     "agencies: bodies that deliver": [("agencies._deliverers", nothing)],
     "agencies: mass bodies without region": [("agencies._bare_mass", nothing)],
+    "agencies: open names, lists of responsibility": [(f"agencies.{name}", nothing) for name in ("open_hits", "listed_hits")],
+    "agencies: found by the span model": [("agency_spans.find_further_agencies", nothing)],
     "agencies: deixis": [("agencies._own_words", nothing)],
     "agencies: short names, collective words": [(f"agencies.{name}", nothing) for name in ("_short_names", "_collective")],
     "agencies: issuers inside titles and numbers": [("agencies._document_issuers", nothing)],
     "phrases: lexicon features of the span model": [("phrases.make_lattice", without_lexicon)],
     "phrases: network": [("phrases._scorer", without_network)],
     "phrases: variants of a measure's name": [("phrases.join_variants", unjoined)],
+    "phrases: short forms of programs": [("phrases.settle_programs", lambda _: lambda mentions, *_: list(mentions))],
     "phrases: programs of the lexicon": [("phrases._by_lexicon", nothing)],
     "phrases: swallowed by documents and agencies": [("phrases.settle", unswallowed)],
     "headings: feature of the span model": [("phrases.make_lattice", without_headings)],
@@ -115,8 +117,9 @@ SWITCHES = {
     "pairs: place `heading`": [("pairs.Layout.pairs", without_places("heading"))],
     "pairs: place `before`": [("pairs.Layout.pairs", without_places("before"))],
     "pairs: place `lead`": [("pairs.Layout.pairs", without_places("lead"))],
+    "pairs: place `duties`": [("pairs.Layout.pairs", without_places("duties"))],
     "pairs: place `own`": [("pairs.Layout.pairs", without_places("document"))],
-    "pairs: all places but the sentence": [("pairs.Layout.pairs", without_places("heading", "before", "lead", "document"))],
+    "pairs: all places but the sentence": [("pairs.Layout.pairs", without_places("heading", "before", "lead", "duties", "document"))],
     "pairs: what rules say of documents and numbers": [("relate.make_layout", without_basis)],
     "relations: parts": [("parts.relate_parts", nothing)],
     "relations: documents": [("documents.relate_documents", nothing)],

@@ -37,7 +37,7 @@ SMALLEST = 0.02
 #: Strength of the prior (the larger the weaker), and the most steps of the names' training.
 STRENGTH, STEPS = 0.3, 120
 #: Added to the rules' own name, so that another one is taken only where it is clearly likelier.
-PREFERENCE = "r:eq", 0.8
+PREFERENCE = "r:eq", 1.2
 
 
 def group(path):

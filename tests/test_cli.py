@@ -318,9 +318,9 @@ def test_a_name_of_ones_own_is_found(run_kg, tmp_path):
 
 def test_an_interrupt_ends_with_130(seeds, tmp_path):
     code = (
-        "import importlib, os, signal, sys\n"
+        "import importlib, signal\n"
         "module = importlib.import_module('kg.run.one')\n"
-        "module.read_input = lambda *_, **__: os.kill(os.getpid(), signal.SIGINT)\n"
+        "module.read_input = lambda *_, **__: signal.raise_signal(signal.SIGINT)\n"
         "from kg.cli import main\n"
         f"main(['build', {str(seeds)!r}, '-o', {str(tmp_path / 'o')!r}, '--workers', '0'])\n"
     )

@@ -82,9 +82,10 @@ def test_no_character_of_ours_is_missing(folder):
     root = Path(__file__).resolve().parent.parent / folder
     font = load_font()
     files = [path for path in sorted(root.rglob("*")) if path.suffix in {".tsv", ".toml", ".ttl", ".txt"} and path.name != "fold.tsv"]
+    files = [path for path in files if path.parent.name != "models"]  # what a model met in a broken text is no word and never drawn
     assert files
     used = {character for path in files for character in path.read_text(encoding="utf-8")}
-    # Ends of ranges in patterns, and what a model met in a broken text, are no words.
+    # Ends of ranges in patterns are no words.
     used = {character for character in used if unicodedata.category(character) not in {"Co", "Cc"} and character != "\u9fff"}
     assert len(used) > 1000
     font.glyphs("".join(sorted(character for character in used if ord(character) not in font.faces[0].names)))

@@ -39,7 +39,8 @@ _CELL = "\ufdd2"
 _LINKS = re.compile(f"{_LINK}[^{_LINK}{_LINK_END}]*{_LINK_END}")
 _MARKS = re.compile(f"[{_LINK}{_LINK_END}]")
 _ANY_MARK = re.compile(f"[{_LINK}{_LINK_END}{_CELL}]")
-_CELLS = re.compile(rf"[ \t\u00a0]*{_CELL}[ \t\u00a0{_CELL}]*")
+#: Blanks are one before it is used.
+_CELLS = re.compile(rf" ?{_CELL}[ {_CELL}]*")
 #: A line with less than this share outside links is a menu's.
 _UNLINKED = 0.3
 #: Characters of a cell that still belongs to a table of words and numbers.
