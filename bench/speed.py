@@ -13,6 +13,7 @@ none of the texts before. ``jieba`` comes with the extra ``[test]``.
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib.metadata
 import json
 import os
@@ -79,6 +80,7 @@ def prepare(task: str):
 
         domain = load_domain()
         domain.read_all()
+        gc.freeze()  # as a build's workers do
         extract(view.text_document("就业。", domain), domain)
         return lambda text: extract(view.text_document(text, domain), domain)
     import logging

@@ -1,6 +1,6 @@
-"""Train the span model from gold: ``python -m bench.train [--leave-out] [--write]``.
+"""Train the span model from gold and from the texts that we annotated or made: ``python -m bench.train [--folds N] [--write]``.
 
-Needs scikit-learn (extra ``[train]``). ``--leave-out`` scores each document with a model that has not seen it.
+Needs scikit-learn (extra ``[train]``). ``--folds`` scores each document with gold by a model that has not seen it.
 """
 
 from __future__ import annotations
@@ -230,7 +230,7 @@ def main():
         weights = train(every, args.strength, args.weight)
         path = domain.field / "models" / "spans.tsv"
         lines = [
-            "# Weights of the span model (kg/extract/spans.py), trained by bench/train.py on tests/eval/gold.",
+            "# Weights of the span model (kg/extract/spans.py), trained by bench/train.py on tests/eval (gold, silver, made).",
             "feature\t" + "\t".join(TYPES),
             "threshold\t" + "\t".join(THRESHOLDS),
         ]

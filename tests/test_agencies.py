@@ -9,6 +9,7 @@ import pytest
 
 from kg.domain import load_domain
 from kg.domain.tables import read_tsv
+from kg.extract import extract_text
 from kg.extract.agencies import find_agencies
 from kg.extract.documents import find_documents, relate_documents
 
@@ -243,3 +244,12 @@ def test_classes_of_two_levels_and_of_party_departments() -> None:
 def test_an_institution_without_a_region_is_the_texts_own_where_it_acts() -> None:
     assert agency_names("向就业训练中心提出申请。", region="山东省") == ["山东省就业训练中心"]
     assert agency_names("就业训练中心的数量增加。", region="山东省") == []
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [("国务院人力资源社会保障行政部门", "人力资源和社会保障部"), ("国务院财政部门", "财政部"), ("国务院教育行政部门", "教育部")],
+)
+def test_a_department_of_the_state_council_is_the_ministry(words: str, name: str) -> None:
+    found = extract_text(f"{words}负责全国的就业工作。")
+    assert [node["name"] for node in found["nodes"] if node["type"] == "Agency"] == [name]

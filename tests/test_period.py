@@ -26,6 +26,7 @@ PATTERNS = load_domain().base_patterns("periods")
         ("到2024年底将覆盖", "..2024-12-31", "explicit"),
         ("今年以来", "2024-01-01..2024-07-24", "document-date"),
         ("截至目前", "..2024-07-24", "document-date"),
+        ("2012年第三季新增", "2012-07-01..2012-09-30", "explicit"),
         ("去年一季度", "2023-01-01..2023-03-31", "document-date"),
         ("2023年1-11月", "2023-01-01..2023-11-30", "explicit"),
         ("2021-2025年", "2021-01-01..2025-12-31", "explicit"),
@@ -72,3 +73,9 @@ def test_every_day_written_out_comes_back(day):
     for text in (f"{day.year}年{day.month}月{day.day}日", day.isoformat()):
         [found] = find_periods(text, Span(0, len(text)), None, PATTERNS)
         assert found.start == found.end == day.isoformat()
+
+
+def test_a_ceiling_of_years_is_no_period():
+    """过三年来 is a time past, 超过三年 a ceiling."""
+    assert find_periods("期限不超过三年。", Span(0, 8), "2024-07-24", PATTERNS) == []
+    assert find_periods("过三年来新增", Span(0, 6), "2024-07-24", PATTERNS) != []

@@ -120,3 +120,19 @@ def test_a_law_says_of_no_measure_how_far_it_is(head: str, stated: set[str]) -> 
     provisions = extract(text_document(words, DOMAIN), DOMAIN)["provisions"]
     assert provisions
     assert {each["realisation"] for each in provisions if "realisation" in each} == stated
+
+
+@pytest.mark.parametrize(
+    ("text", "granted"),
+    [
+        ("对高校毕业生开展职业培训。", ["职业培训"]),
+        ("任何单位不得开展职业培训。", []),
+        ("政府鼓励就业,而非开展职业培训。", []),
+        ("严禁擅自开展职业培训。", []),
+        ("补贴不得低于最低工资标准,并开展职业培训。", ["职业培训"]),
+    ],
+)
+def test_what_a_text_forbids_or_turns_down_is_no_measure(text: str, granted: list[str]) -> None:
+    """The same words are a measure where they are granted and none where they are forbidden."""
+    found = extract(text_document(text, DOMAIN), DOMAIN)
+    assert [node["name"] for node in found["nodes"] if node["type"] == "Measure" and "培训" in node["name"]] == granted

@@ -153,6 +153,7 @@ def test_row_groups_stay_small(texts, tmp_path, monkeypatch):
         (["--engine", "spark", "--meta", "m.tsv"], "give it to kg pack"),
         (["--engine", "spark", "--min-confidence", "0.5"], "needs the whole graph"),
         (["--engine", "spark", "--store", "s"], "loader"),
+        (["-o", "s3a://bucket/out"], "add --engine spark"),
         (["--engine", "spark", "--conf", "memory"], "is no setting of Spark's"),
     ],
 )
@@ -179,6 +180,62 @@ def test_without_pyspark_or_a_master_one_line_says_so(monkeypatch, tmp_path, pac
         pass
 
 
+class Folder:
+    """Stand for the place of a build: names only."""
+
+    root = "out"
+
+    def __init__(self, *names):
+        self.held, self.order = set(names), []
+
+    def names(self):
+        """Return what is there."""
+        return sorted(self.held)
+
+    def make(self, name):
+        """Make a folder."""
+        self.held.add(name)
+        self.order.append(f"+{name}")
+
+    def remove(self, name):
+        """Remove a name."""
+        self.held.discard(name)
+        self.order.append(name)
+
+
+def test_an_earlier_result_goes_mark_first_and_stays_known_as_ours_until_it_is_gone():
+    from kg.cluster.job import _clear
+
+    folder = Folder("_SUCCESS", "quads", "records", "notes.txt")
+    _clear(folder)
+    assert folder.held == {"notes.txt"}
+    assert folder.order == ["+_work", "_SUCCESS", "quads", "records", "_work"]
+    for foreign in (("_SUCCESS", "part-0.parquet"), ("quads",)):
+        with pytest.raises(UsageError, match="holds other files"):
+            _clear(Folder(*foreign))
+    left = Folder("_work", "records")
+    _clear(left)
+    assert left.held == set()
+
+
+def test_a_shard_that_is_cut_is_named(tmp_path):
+    from kg.rdf.read import read_graph
+
+    quad = b'<https://w3id.org/epm/id/a> <http://www.w3.org/2000/01/rdf-schema#label> "a" .\n'
+    shards = {
+        "quads/part-00000.nq.gz": gzip.compress(quad * 500),
+        "records/part-00000.jsonl.gz": gzip.compress(b'{"doc": {"id": "1"}, "text": ""}\n'),
+    }
+    (tmp_path / "_SUCCESS").touch()
+    for name in ("quads", "records"):
+        (tmp_path / name).mkdir()
+    for cut in shards:
+        for name, data in shards.items():
+            (tmp_path / name).write_bytes(data[: len(data) // 2] if name == cut else data)
+        with pytest.raises(UsageError, match=rf"{Path(cut).name}: does not parse"):
+            read_graph(tmp_path)
+
+
 def test_spark_is_imported_by_nothing_else():
     code = "import sys, kg, kg.cli, kg.cli.build, kg.cluster.job, kg.cluster.pack, kg.run; sys.exit(any(m in sys.modules for m in ('pyspark', 'py4j', 'pyarrow')))"
     assert subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parent.parent, check=False).returncode == 0
@@ -203,7 +260,7 @@ def test_a_text_that_crashes_hangs_or_eats_memory_costs_itself_only(packed, monk
             os.kill(os.getpid(), signal.SIGSEGV)
         if "t01" in raw.source:
             time.sleep(60)
-        if "t02" in raw.source:
+        if "t02" in raw.source and sys.platform != "darwin":  # which keeps no limit of memory
             return bytearray(8_000_000_000)
         return plain(raw, domain)
 
@@ -212,13 +269,10 @@ def test_a_text_that_crashes_hangs_or_eats_memory_costs_itself_only(packed, monk
     batch = rows_of(packed)
     made = [row for found in module.Extraction(scene, Limits(timeout=6.0, memory=1_000_000_000))([batch]) for row in found.to_pylist()]
     assert [row["id"] for row in made] == batch["id"].to_pylist()
-    assert {row["source"]: row["code"] for row in made if row["line"] is None} == {
-        "texts/rows.jsonl:2": "empty",
-        "texts/t00.txt": "crashed",
-        "texts/t01.txt": "timeout",
-        "texts/t02.txt": "memory",
-    }
-    assert len([row for row in made if row["line"]]) == 16
+    expected = {"texts/rows.jsonl:2": "empty", "texts/t00.txt": "crashed", "texts/t01.txt": "timeout"}
+    expected |= {} if sys.platform == "darwin" else {"texts/t02.txt": "memory"}
+    assert {row["source"]: row["code"] for row in made if row["line"] is None} == expected
+    assert len([row for row in made if row["line"]]) == 20 - len(expected)
 
 
 def test_an_executor_with_other_code_or_files_is_refused():
@@ -367,7 +421,7 @@ def in_hand(trace: Path) -> int | None:
 
 def ancestors(process: int) -> list[int]:
     """Return the processes that a process descends from."""
-    listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    listed = subprocess.run(["ps", "-A", "-o", "pid=", "-o", "ppid="], capture_output=True, text=True, check=True).stdout
     parents = dict(tuple(map(int, line.split())) for line in listed.splitlines())
     found = []
     while process := parents.get(process, 0):

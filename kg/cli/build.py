@@ -53,7 +53,7 @@ def build(ctx: click.Context, /, paths: tuple[Path, ...], output: Path, min_conf
     if others["engine"] == "spark":
         quarantined = build_there(paths, output, options, others)
         ctx.exit(_QUARANTINED if others["strict"] and quarantined else 0)
-    refuse_cluster_options(others)
+    refuse_cluster_options(others, (*paths, output))
     if others["store"] is not None:
         prepare(others["store"])  # type: ignore[arg-type]
     with progress(quiet=quiet) as show:

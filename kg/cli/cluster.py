@@ -45,12 +45,15 @@ def cluster_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def refuse_cluster_options(values: Mapping[str, Any]) -> None:
-    """Refuse what only ``--engine spark`` takes.
+def refuse_cluster_options(values: Mapping[str, Any], places: Sequence[Path | str]) -> None:
+    """Refuse what only ``--engine spark`` takes: its options, and addresses as places.
 
     Raises:
         UsageError: One of them is given.
     """
+    for place in places:
+        if isinstance(place, str):
+            raise UsageError(place, "is a URL", "add --engine spark, or name a path of this machine")
     for name in ("master", "conf"):
         if values[name]:
             raise UsageError(f"--{name}", "is for a cluster", "add --engine spark")

@@ -7,7 +7,7 @@
     _work/pooled      what all texts say of a node
     quads/            N-Quads in shards; nodes/, edges/, evidence/ Parquet; inputs/ what became of each input; records/ JSON Lines
     report.json       and report.md
-    _SUCCESS          written last: without it the folder is not to be trusted
+    _SUCCESS          written when all is there: without it the folder is not to be trusted
 """
 
 from __future__ import annotations
@@ -92,11 +92,14 @@ def _clear(place: Place) -> None:
         UsageError: The folder holds something else.
     """
     there = place.names()
-    if there and not {"_SUCCESS", "_work"} & set(there):
+    if there and "_work" not in there and not {"_SUCCESS", "quads"} <= set(there):
         raise UsageError(place.root, "holds other files", "name a new folder, or one with an earlier result of --engine spark")
+    if there:
+        place.make("_work")  # so that what is left of a removal that was stopped is known as ours
     for name in _MADE:
-        if name in there:
+        if name in there and name != "_work":
             place.remove(name)
+    place.remove("_work")
 
 
 class _Job:
@@ -131,8 +134,8 @@ class _Job:
         report = account.report(counts, records)
         self._place.write("report.json", as_json(report))
         self._place.write("report.md", as_markdown(report, self._domain))
-        self._place.remove("_work")
         self._place.write("_SUCCESS", b"")
+        self._place.remove("_work")
         return report
 
     def _packed(self, packs: list[str]) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import tempfile
 from dataclasses import dataclass
 from functools import lru_cache
@@ -66,6 +67,7 @@ def _opened(scene: Scene) -> Domain:
             raise UsageError("executor", "has another version of kg or of a library than the driver", hint)
         domain.read_all()  # the folder goes
         warm_up(domain)
+        gc.freeze()  # it all stays, so that the collector need not walk it again and again
     return domain
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import gc
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -135,7 +134,6 @@ class Domain:
             self.patterns(path.stem)
         for path in sorted(self.field.glob("relations/*.toml")):
             self.relations(path.stem)
-        gc.freeze()  # it all stays, so that the collector need not walk it again and again
 
     @cached_property
     def span_model(self) -> SpanModel:

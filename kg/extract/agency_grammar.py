@@ -171,6 +171,9 @@ def _past_government(view: str, before: Jurisdiction, start: int, home: Division
     for word in (words["name"], words["short"]):
         if before.bare and view.endswith(word, 0, start):
             return replace(jurisdiction(view, start - len(word), home, domain), government=word)
+    council = domain.agencies.words["state_council"]
+    if before.bare and view.endswith(council, 0, start):
+        return Jurisdiction(start - len(council), domain.divisions.get(domain.divisions.state))
     return before
 
 
@@ -180,6 +183,10 @@ def _unit(ground: Ground, stem: str, match: re.Match[str], before: Jurisdiction,
     kind = domain.agencies.by_stem[stem]
     listed = bool(match.group("list") or match.group("many"))
     unit = match.group("unit") or ""
+    central = before.region is not None and before.region.level == "national" and domain.agencies.known.get(kind.national)
+    if match.group("class") and not match.group("many") and central:
+        yield Hit(span, names.known(central, domain), "agency-grammar", 0.9)
+        return
     if match.group("class") or match.group("many"):
         words = stem + (match.group("class") or domain.agencies.words["class_units"]["plain"])
         if (

@@ -11,9 +11,8 @@ if TYPE_CHECKING:
     from kg.domain.quantities import Quantities, Unit
     from kg.extract.quantity import Quantity
 
-#: What turns of phrase count (``两个``, ``三大``); small numbers written in Chinese are no data there.
+#: What turns of phrase count (``一个``); a one written in Chinese is no data there.
 _PHRASES = frozenset(["person", "firm", "firmtime", "event", "count", "physical", "age", "points", "score"])
-_LEAST_CHINESE = 100
 _LEAST_BARE = 10_000
 #: A number without unit is a ratio (``求人倍率达到1.50``) only below this.
 _LARGEST_RATIO = 20
@@ -25,13 +24,7 @@ def may_count(quantity: Quantity) -> bool:
         return False
     if not quantity.unit:
         return quantity.value >= _LEAST_BARE or (quantity.arabic and quantity.value < _LARGEST_RATIO)
-    return (
-        quantity.arabic
-        or quantity.value >= _LEAST_CHINESE
-        or quantity.measures not in _PHRASES
-        or quantity.value > 1
-        or quantity.comparator != "eq"
-    )
+    return quantity.arabic or quantity.measures not in _PHRASES or quantity.value > 1 or quantity.comparator != "eq"
 
 
 def is_data(quantity: Quantity, left: Phrase, right: Phrase, rules: Grammar) -> bool:

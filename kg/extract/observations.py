@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from kg.extract.indicator import Grammar, Phrase, clause_start, grammar, left_phrase, verb_phrase
@@ -13,9 +12,9 @@ from kg.extract.names import canonical, entity_id
 from kg.extract.naming import Naming, Place, name_number, spare_name
 from kg.extract.observed import relate_observations
 from kg.extract.period import find_frequency, find_periods
+from kg.extract.phrases import vocabulary_of
 from kg.extract.quantity import find_quantities, find_unreadable, number, quoted
 from kg.extract.reading import Reading, kind_of
-from kg.extract.spans import Vocabulary
 from kg.extract.weighing import NONE, Words, features, judge, text_features, time_of
 from kg.extract.wording import Known, Wording
 from kg.model import Entity, Finding, Mention, Span
@@ -23,12 +22,12 @@ from kg.model import Entity, Finding, Mention, Span
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from kg.domain import Domain
     from kg.domain.quantities import Unit
     from kg.extract.period import Period
     from kg.extract.quantity import Quantity
     from kg.extract.scene import Scene
     from kg.extract.wording import Candidate
+    from kg.extract.words import Vocabulary
 
     Judge = Callable[[list[str], Quantity], tuple[str, float]]
     Namer = Callable[[Wording], tuple[Candidate, float]]
@@ -58,12 +57,6 @@ class Draft:
     extra: dict[str, Any] = field(default_factory=dict)
 
 
-@lru_cache(maxsize=4)
-def _vocabulary(domain: Domain) -> Vocabulary:
-    """Return the word classes of a domain."""
-    return Vocabulary(domain.patterns("words").words)
-
-
 @dataclass(slots=True)
 class Frame:
     """Hold what judges the numbers of one text, and what the number before was."""
@@ -75,6 +68,7 @@ class Frame:
     namer: Namer
     known: Known
     least: float
+    vocabulary: Vocabulary
     previous: str = ""
     measure: str = ""
     words: Words | None = None
@@ -100,6 +94,7 @@ def find_observations(scene: Scene, taken: Sequence[Mention], judged: Judge | No
         named or (lambda wording: wording.best(names)),
         Known(taken),
         kinds.thresholds[0],
+        vocabulary_of(domain),
     )
     blocked = bytearray(len(scene.view))
     for mention in taken:
@@ -135,7 +130,7 @@ def observation_findings(scene: Scene) -> list[Finding]:
 def _sentence(scene: Scene, span: Span, quantities: list[Quantity], periods: list[Period], frame: Frame) -> list[Draft]:
     """Return the observations of one sentence."""
     rules = frame.rules
-    frame.words = Words.of(scene.view, span, _vocabulary(scene.domain))
+    frame.words = Words.of(scene.view, span, frame.vocabulary)
     frame.previous = "-" + frame.previous.lstrip("-")
     drafts: list[Draft] = []
     floor, baseline = span.start, None

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 _LEXICON_PROGRAM = 0.85
 _SHORTEST = 2
+#: Code points before a measure in which a refusal stands.
+_REFUSAL = 14
 #: Of the span model's types those that are phrases; its agencies are named by their region.
 _TYPES = ("Measure", "TargetGroup", "Program")
 _OWN = 0.99
@@ -43,6 +45,15 @@ def _vocabulary(domain: Domain) -> Vocabulary:
     return Vocabulary(domain.patterns("words").words)
 
 
+def vocabulary_of(domain: Domain) -> Vocabulary:
+    """Return the words met so far with their classes; beyond a number of them it starts anew, so that it never outgrows the memory."""
+    vocabulary = _vocabulary(domain)
+    if max(len(vocabulary.words), len(vocabulary.groups)) > _MOST_WORDS:
+        _vocabulary.cache_clear()
+        vocabulary = _vocabulary(domain)
+    return vocabulary
+
+
 @lru_cache(maxsize=4)
 def _scorer(domain: Domain) -> Scorer:
     return Scorer(domain.span_model, domain.network)
@@ -52,11 +63,7 @@ def lattice_of(scene: Scene, tokens: Tokens | None = None) -> Lattice:
     """Return the scored words of a scene, with what the lexicon knows of them."""
     headings = [(s.span.start, s.span.end) for s in scene.segmentation.sentences if s.is_heading]
     known = [(start, end, entry.type) for start, end, entry in scene.domain.lexicon.find(scene.view)]
-    vocabulary = _vocabulary(scene.domain)
-    if max(len(vocabulary.words), len(vocabulary.groups)) > _MOST_WORDS:
-        _vocabulary.cache_clear()
-        vocabulary = _vocabulary(scene.domain)
-    return make_lattice(tokens or tokenise(scene.view), vocabulary, headings, known)
+    return make_lattice(tokens or tokenise(scene.view), vocabulary_of(scene.domain), headings, known)
 
 
 def score_spans(scene: Scene, lattice: Lattice) -> dict[str, list[tuple[Span, float]]]:
@@ -89,9 +96,16 @@ def find_phrases(
         _mention(scene, span, type_, f"span-model-{type_.lower()}", probability)
         for type_ in _TYPES
         for span, probability in scored.get(type_, ())
+        if type_ != "Measure" or not _is_refused(scene, span)
     ]
     found += _by_lexicon(scene, lattice, found)
     return settle_programs(join_variants(settle([m for m in found if m is not None], taken), scene.domain), scene)
+
+
+def _is_refused(scene: Scene, span: Span) -> bool:
+    """Tell whether the words before a measure forbid it or turn it down (不得…, 严禁…): then the text does not grant it."""
+    refused = scene.domain.patterns("phrases").patterns["refused"]
+    return refused.search(scene.view, max(0, span.start - _REFUSAL), span.start) is not None
 
 
 def _mention(scene: Scene, span: Span, type_: str, rule: str, probability: float) -> Mention | None:

@@ -44,7 +44,7 @@ def _whole(name: str, held: Mapping[str, Mention], kinds: tuple[str, ...]) -> En
     kind = _kind(name, kinds)
     if not kind or len(name) < len(kind) + _LEAST:
         return None
-    longer = [one for one in held if one != name and _kind(one, kinds) == kind and (one.endswith(name) or one.startswith(name))]
+    longer = [one for one in held if one != name and (one.endswith(name) or one.startswith(name)) and _kind(one, kinds) == kind]
     if len(longer) != 1 or held[longer[0]].span.start > held[name].span.start:
         return None
     return held[longer[0]].entity

@@ -28,7 +28,7 @@ def join_variants(mentions: Sequence[Mention], domain: Domain) -> list[Mention]:
     """
     held = {m.entity.name: m.entity for m in reversed(mentions) if m.entity.type == "Measure"}
     first = {m.entity.name: m.span.start for m in reversed(mentions) if m.entity.type == "Measure"}
-    joined = {name: other for name in sorted(held) if (other := _plain(name, held, domain) or _whole(name, first)) is not None}
+    joined = {name: other for name in sorted(held) if (other := _plain(name, held, domain) or _whole(name, first, domain)) is not None}
     return [
         _renamed(m, held[_last(joined, m.entity.name)]) if m.entity.name in joined and m.entity.type == "Measure" else m for m in mentions
     ]
@@ -55,11 +55,13 @@ def _plain(name: str, held: Mapping[str, Entity], domain: Domain) -> str | None:
     return min(found, key=lambda other: (len(other), other), default=None)
 
 
-def _whole(name: str, first: Mapping[str, int]) -> str | None:
-    """Return the one longer name that a short name ends, if the text says it before."""
+def _whole(name: str, first: Mapping[str, int], domain: Domain) -> str | None:
+    """Return the one longer name that a short name ends, if the text says it before and its addition makes no other measure of it."""
     if len(name) > _SHORT:
         return None
     longer = [other for other in first if other != name and other.endswith(name)]
+    if len(longer) == 1 and longer[0].removesuffix(name).endswith(tuple(domain.patterns("phrases").settings["variants"]["apart"])):
+        return None
     return longer[0] if len(longer) == 1 and first[longer[0]] < first[name] else None
 
 

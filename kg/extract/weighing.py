@@ -27,7 +27,6 @@ _NEAR = 3
 _LEFT, _RIGHT = 40, 24
 _BREAKS = frozenset(",;:。!?\n|")
 _NO_HMM = False
-_MANY = 3
 
 
 @dataclass(frozen=True, slots=True)

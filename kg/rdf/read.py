@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING
 from kg.errors import UsageError
 from kg.rdf.folder import current_snapshot, is_store, open_database
 from kg.rdf.mapping import from_triples
-from kg.rdf.shards import is_sharded, quads, records
+from kg.rdf.shards import DAMAGED, is_sharded, quads, records
 from kg.rdf.star import triple_term, without_reifiers
 from kg.rdf.terms import iri, literal
 
@@ -38,7 +38,7 @@ def graph_file(path: Path) -> Path:
             if (path / name).is_file():
                 return path / name
         if is_sharded(path):
-            hint = f"join them: zcat {path}/quads/*.nq.gz | LC_ALL=C sort > FOLDER/graph.nq"
+            hint = f"join them: gzip -dc {path}/quads/*.nq.gz | LC_ALL=C sort > FOLDER/graph.nq"
             raise UsageError(str(path), "holds a graph in shards, and this needs one file", hint)
         raise UsageError(str(path), "holds no graph.ttl", _MADE)
     if not path.is_file():
@@ -56,9 +56,9 @@ def read_graph(path: Path, domain: Domain | None = None) -> nx.MultiDiGraph:
     """
     if is_store(path):
         return from_triples(_stored_triples(path), domain)
-    if is_sharded(path):
+    if is_sharded(path) and not any((path / name).is_file() for name in GRAPH_FILES):
         triples = (triple for shard, content in quads(path) for triple in read_triples(shard, content))
-        return from_triples(triples, domain, {key: text for shard, lines in records(path) for key, text in _texts(shard, lines).items()})
+        return from_triples(triples, domain, _sharded_texts(path))
     file = graph_file(path)
     return from_triples(read_triples(file), domain, read_texts(file.parent / _RECORDS))
 
@@ -84,7 +84,7 @@ def read_triples(file: Path, content: IO[bytes] | None = None) -> Iterator[Tripl
         for quad in parse(path=str(file), format=form) if content is None else parse(content, format=form):
             if quad.graph_name == default and not isinstance(quad.subject, BlankNode) and not isinstance(quad.object, BlankNode):
                 yield from without_reifiers((iri(quad.subject.value), iri(quad.predicate.value), _term(quad.object)))
-    except (SyntaxError, ValueError) as error:
+    except (SyntaxError, ValueError, *DAMAGED) as error:
         raise UsageError(str(file), f"does not parse ({error})", "build it again") from error
     except OSError as error:
         raise UsageError(str(file), f"cannot be read ({error.strerror or error})", "check its permissions") from error
@@ -124,6 +124,16 @@ def read_texts(file: Path) -> dict[str, str]:
         return {}
     with file.open("rb") as lines:
         return _texts(file, lines)
+
+
+def _sharded_texts(folder: Path) -> dict[str, str]:
+    texts: dict[str, str] = {}
+    for shard, lines in records(folder):
+        try:
+            texts |= _texts(shard, lines)
+        except DAMAGED as error:
+            raise UsageError(str(shard), f"does not parse ({error})", "build it again, or copy it again") from error
+    return texts
 
 
 def _texts(file: Path, lines: IO[bytes]) -> dict[str, str]:

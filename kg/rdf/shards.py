@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import zlib
 from typing import IO, TYPE_CHECKING
 
 from kg.errors import UsageError
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+#: What a shard that is cut or damaged raises when it is read.
+DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile)
 _QUADS, _RECORDS, _MARK = "quads", "records", "_SUCCESS"
 
 

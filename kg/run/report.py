@@ -75,7 +75,10 @@ def as_markdown(report: Mapping[str, Any], domain: Domain) -> bytes:
         rows = sorted(report[key].items(), key=lambda row: (-row[1], row[0]))
         lines += _table(words.both(f"report.{key}"), [words.both(f"report.{column}"), words.both("report.count")], rows)
     lines += _findings(report["findings"], words, "report.findings", report.get("findingCounts"))
-    lines += _findings(report["checks"], words, "report.checks")
+    if report["checks"] is None:
+        lines += [f"## {words.both('report.checks')}", "", f"{words.both('report.none-made')} (`kg check --graph`)", ""]
+    else:
+        lines += _findings(report["checks"], words, "report.checks")
     if unchecked := report.get("unchecked"):
         lines += [f"{words.both('report.unchecked')}: {', '.join(unchecked)} (`kg check --graph`)", ""]
     rows = [(one["name"], f"{one['bytes']:,}", f"`{one['sha256'][:16]}…`" if one["sha256"] else None) for one in report["files"]]
