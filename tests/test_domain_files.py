@@ -182,9 +182,17 @@ def test_a_name_that_is_shipped_as_an_alias_becomes_its_own(tmp_path: Path) -> N
     """Only an alias that names something else clashes."""
     path = tmp_path / "own.tsv"
     path.write_text(HEADER + "Measure\t就业政策咨询\t\t\t\n", encoding="utf-8")
-    entry = load_domain(lexicons=[path]).lexicon.get("Measure", "就业政策咨询")
+    shipped = load_domain().lexicon.get("Measure", "就业政策咨询")
+    assert shipped is not None
+    lexicon = load_domain(lexicons=[path]).lexicon
+    entry = lexicon.get("Measure", "就业政策咨询")
     assert entry is not None
     assert entry.own
+    for form in (shipped.name, *shipped.aliases):
+        held = lexicon.get("Measure", form)
+        assert held is not None
+        assert form == entry.name or (held.name == shipped.name and entry.name not in held.aliases)
+    assert all(entry.name not in held.aliases for held in lexicon.entries.values())
 
 
 @pytest.mark.parametrize(("name", "what"), [("none.tsv", "no such file"), (".", "is a folder")])

@@ -84,13 +84,14 @@ class Lexicon:
 
     def _over_shipped(self, entry: Entry) -> Entry:
         """Return a user's entry with what it takes over from shipped ones, which are gone then."""
-        shipped = [self.forms.get((entry.type, form)) for form in (entry.name, *entry.aliases)]
-        for form, held in zip((entry.name, *entry.aliases), shipped, strict=True):
+        for form in (entry.name, *entry.aliases):
+            held = self.forms.get((entry.type, form))
             if held is None or held.own:
                 continue
             if form != held.name:
                 if held.name not in (entry.name, *entry.aliases):
                     self.notes.append(f'{entry.where}: "{form}" names {entry.name} now, and no longer {held.name} ({held.where})')
+                    self._without(held, form)
                 continue
             kept = [alias for alias in held.aliases if self.forms.get((entry.type, alias)) == held and alias != entry.name]
             aliases = tuple(dict.fromkeys((*entry.aliases, *kept)))
@@ -103,6 +104,14 @@ class Lexicon:
             entry = replace(entry, aliases=aliases, category=entry.category or held.category)
             self.entries.pop((entry.type, held.name), None)
         return entry
+
+    def _without(self, held: Entry, form: str) -> None:
+        """Take an alias from a shipped entry."""
+        left = replace(held, aliases=tuple(alias for alias in held.aliases if alias != form))
+        for key in [(held.type, one) for one in (held.name, *left.aliases) if self.forms.get((held.type, one)) == held]:
+            self.forms[key] = left
+        if self.entries.get((held.type, held.name)) == held:
+            self.entries[held.type, held.name] = left
 
     def get(self, type_: str, form: str) -> Entry | None:
         """Return the entry that a form names, or None."""
