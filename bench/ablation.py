@@ -119,7 +119,7 @@ SWITCHES = {
     "pairs: place `lead`": [("pairs.Layout.pairs", without_places("lead"))],
     "pairs: place `duties`": [("pairs.Layout.pairs", without_places("duties"))],
     "pairs: place `own`": [("pairs.Layout.pairs", without_places("document"))],
-    "pairs: all places but the sentence": [("pairs.Layout.pairs", without_places("heading", "before", "lead", "duties", "document"))],
+    "pairs: all places above": [("pairs.Layout.pairs", without_places("heading", "before", "lead", "duties", "document"))],
     "pairs: what rules say of documents and numbers": [("relate.make_layout", without_basis)],
     "relations: parts": [("parts.relate_parts", nothing)],
     "relations: documents": [("documents.relate_documents", nothing)],

@@ -48,6 +48,11 @@ def mention(scene: Scene, words: str, type_: str, identity: str) -> Mention:
         ("补贴期限最长不超过3年。", [("补贴期限", 3, "年")]),
         ("应当自受理之日起20个工作日内完成审核认定。", [("审核认定", 20, "个工作日")]),
         ("人均补助标准从380元提高至1000元。", [("人均补助标准", 1000, "元")]),
+        pytest.param(
+            "生均补助标准从380元提高至1000元。",
+            [("生均补助标准", 1000, "元")],
+            marks=pytest.mark.xfail(strict=True, reason="the dictionary does not know 生均, and the model of names takes what follows it"),
+        ),
         ("按2000元/人的标准给予一次性吸纳就业补贴。", [("一次性吸纳就业补贴标准", 2000, "元")]),
     ],
 )

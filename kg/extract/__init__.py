@@ -18,8 +18,8 @@ __all__ = ["extract", "extract_text", "find_mentions", "own_mention"]
 def extract(document: Document, domain: Domain) -> Record:
     """Return the extraction record of one document (``docs/model.md``, part 1).
 
-    The stages, each trusted over the next where two claim the same words: documents, agencies, observations, then programs, groups and
-    measures, then regions.
+    The stages, each trusted over the next where two claim the same words: documents, agencies, then programs, groups and measures, then
+    regions, then observations.
 
     >>> from kg.domain import load_domain
     >>> from kg.extract.view import text_document

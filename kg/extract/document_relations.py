@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from kg.extract.scene import Scene
 
 _FULL = ("document-title", "document-number", "document-nested", "document-quoted-law", "document-short-name", "user-lexicon")
-_OWN = ("document-own-title", "document-own-number", "document-own-word")
 _TITLE_RULES = ("agency-title", "agency-number")
 _TITLED = ("document-title", "document-short-name", "document-quoted-law")
 _HEAD, _CLAUSE = 400, 40

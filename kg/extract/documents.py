@@ -22,7 +22,6 @@ _GAP = 6
 _DEFINITION = 48
 _HEAD = 400
 _TAIL = re.compile(r"\(.{1,8}\)$")
-_CLOSERS = {"《": "》", "〈": "〉"}
 _FEWEST = 3
 
 

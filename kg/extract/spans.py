@@ -1,4 +1,4 @@
-"""Score spans of words as measures, target groups and programs with a linear model whose features add up.
+"""Score spans of words as measures, target groups, programs and agencies with a linear model whose features add up.
 
 A span's score is the sum of what its left border, its right border and the words inside say, so that all spans of a clause are
 scored with a few additions each (the idea of the semi-Markov model, Sarawagi and Cohen 2004, without its normalisation over
