@@ -250,7 +250,7 @@ def missed_relation(case, subject, predicate, object_):
     key = (case.back[subject], predicate, case.back[object_])
     pairs = case.proposed.get(key, ())
     if pairs:
-        order = ("sentence", "inside", "before", "heading", "document", "lead", "region", "rules")
+        order = ("sentence", "inside", "before", "heading", "list", "after", "duties", "document", "lead", "region", "rules")
         place = min(map(place_of, pairs), key=order.index)
         margin = "under the threshold"
         if case.models is not None:

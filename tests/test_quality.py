@@ -61,10 +61,10 @@ def test_all_texts_with_gold_reach_the_floors_of_extraction(records: dict[str, d
 def test_texts_set_aside_keep_what_was_reached(records: dict[str, dict[str, object]]) -> None:
     """On the five texts that train nothing the means stay near what the last models reached (a text is a fifth of each mean)."""
     result = _scored(records, ASIDE)
-    assert result["mean_relaxed_f1"] >= 0.74
-    assert result["mean_core_f1"] >= 0.71
-    assert result["mean_strict_f1"] >= 0.69
-    assert result["mean_relations_f1"] >= 0.37
+    assert result["mean_relaxed_f1"] >= 0.75
+    assert result["mean_core_f1"] >= 0.73
+    assert result["mean_strict_f1"] >= 0.71
+    assert result["mean_relations_f1"] >= 0.42
     assert result["grounded"] == 1.0
 
 

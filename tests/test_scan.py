@@ -70,3 +70,24 @@ def test_a_pattern_of_which_nothing_is_known_is_tried_everywhere(regex):
     both = Scans([("first", pattern), ("second", re.compile("乙"))]).matches(text)
     assert [match.span() for name, match in both if name == "first"] == [match.span() for match in pattern.finditer(text)]
     assert [match.span() for name, match in both if name == "second"] == [(2, 3), (6, 7)]
+
+
+@pytest.mark.parametrize(
+    "regex",
+    [
+        "(?:就业|就医|创业)(?:服务|培训)?",
+        "(?:(?>就业|就业服务|失业)、){0,3}(?:创业|失业(?!率))",
+        "(?P<term>第[一二三]+届)?(?:就业会|创业委员会)",
+        "(?:就业|失业){2,3}率?",
+        "[一-龥]{2,6}?(?:联盟|协会)(?!会)",
+    ],
+)
+def test_words_that_open_matches_and_words_inside_them(regex):
+    pattern = re.compile(regex)
+    scan = Scan(pattern)
+    text = "就业、就业服务、失业率,创业培训就医第二届就业会第三创业委员会失业就业率失业联盟会就业联盟协会和协会联盟" * 2
+    assert found(scan.finditer(text))
+    for start in range(len(text)):
+        for end in (start + 5, start + 23, len(text)):
+            assert found(scan.finditer(text, start, end)) == found(pattern.finditer(text, start, end))
+            assert one(scan.search(text, start, end)) == one(pattern.search(text, start, end))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from pathlib import Path
 
+import rjieba
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -34,6 +35,39 @@ def test_words_join_to_the_text(text: str) -> None:
     tokens = tokenise(text)
     assert "".join(tokens.words) == text
     assert all(text.startswith(word, start) for word, start in zip(tokens.words, tokens.starts, strict=False))
+
+
+NO_HMM = False
+#: What texts are made of, signs and blanks of every kind among it.
+_LETTERS = st.text(st.sampled_from("就业培训补贴工人社厅亿元123.5%aB+#-_,。;、(“》 \n\r\u3000\u2028㐀𠀀"), max_size=60)
+
+
+@given(_LETTERS)
+@settings(max_examples=300, deadline=None)
+def test_tags_are_those_of_the_cutter(text: str) -> None:
+    """Words are cut and tagged as the cutter does it line by line."""
+    tokens = tokenise(text)
+    pieces = [piece for line in text.splitlines(keepends=True) for piece in rjieba.tag(line, NO_HMM)]
+    if "\r" not in text and "\u2028" not in text:
+        assert list(zip(tokens.words, tokens.tags, strict=True)) == pieces
+
+
+@given(_LETTERS, st.integers(0, 60), st.integers(0, 60))
+@settings(max_examples=300, deadline=None)
+def test_a_part_between_signs_has_the_words_that_it_has_by_itself(text: str, start: int, end: int) -> None:
+    """What is taken from a text's words is what the cutter makes of the part alone."""
+    tokens = tokenise(text)
+    at = tokens.between(text, start, end) if start < end <= len(text) else None
+    if at is not None:
+        assert list(zip(tokens.words[at], tokens.tags[at], strict=True)) == rjieba.tag(text[start:end], NO_HMM)
+
+
+def test_most_sentences_lie_between_signs() -> None:
+    """A sentence is taken from the words of its text."""
+    view = "开展培训100人。发放补贴3万元。\n第二章"
+    tokens = tokenise(view)
+    assert tokens.between(view, 9, 17) == slice(tokens.words.index("发放"), tokens.words.index("\n"))
+    assert tokens.between(view, 1, 8) is None
 
 
 def test_clauses_end_at_breaks_but_not_inside_quotes() -> None:

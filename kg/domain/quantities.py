@@ -99,6 +99,11 @@ class Quantities:
         return Scan(self.suspicious)
 
     @cached_property
+    def readings(self) -> dict[tuple[str | None, ...], Any]:
+        """Return what was read of matches of :attr:`quantity` so far, by their groups; their reader fills it."""
+        return {}
+
+    @cached_property
     def _values(self) -> Callable[[str], Decimal | None]:
         return lru_cache(maxsize=_KEPT)(self._value)
 

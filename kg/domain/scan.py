@@ -11,28 +11,19 @@ import re
 import sys
 from typing import TYPE_CHECKING, Any
 
+from kg.domain.openings import REPEATS, WIDTHLESS, Openings, UnknownError, parsed
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 _CATEGORIES = {"CATEGORY_DIGIT": r"\d", "CATEGORY_SPACE": r"\s", "CATEGORY_WORD": r"\w"}
-_REPEATS = frozenset({"MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"})
-#: Look around without taking a character; to leave them out can only let a pattern begin in more places.
-_WIDTHLESS = frozenset({"ASSERT", "ASSERT_NOT", "AT"})
-#: Flags under which a character stands for itself alone.
-_PLAIN = re.UNICODE | re.DOTALL | re.MULTILINE
 _NAMED = re.compile(r"\(\?P<\w+>")
-#: What refers back to a group, which inside a larger expression is another one.
-_REFERENCE = re.compile(r"\\[1-9]|\(\?P=|\(\?\(")
-
-
 #: An item of a class that is as long as this is a range.
 _RANGE = 12
 #: More words than this are not looked for.
 _MOST = 24
-
-
-class _UnknownError(Exception):
-    """Say that nothing can be told of what a pattern begins with."""
+#: Characters of the longest match for which a needed word is looked around.
+_FURTHEST = 40
 
 
 class Scan:
@@ -40,23 +31,44 @@ class Scan:
 
     def __init__(self, pattern: re.Pattern[str]) -> None:
         self.pattern = pattern
+        self._openings = Openings.of(pattern)
         self._gate = None if _begins_plainly(pattern) else _gate([pattern])
         self._needed = _needed(pattern)
+        self._reach = _reach(pattern) if self._needed else 0
 
     def finditer(self, text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[re.Match[str]]:
         """Yield the matches from left to right, none inside the one before."""
-        if self._needed and not any(text.find(word, start, end) >= 0 for word in self._needed):
+        if self._openings is not None:
+            yield from self._at(self._openings.places(text, start, end), text, start, end)
+        elif self._needed and all(text.find(word, start, end) < 0 for word in self._needed):
             return
-        if self._gate is None:
+        elif self._reach:
+            yield from self._around(text, start, end)
+        elif self._gate is not None:
+            yield from self._at([place.start() for place in self._gate.finditer(text, start, end)], text, start, end)
+        else:
             yield from self.pattern.finditer(text, start, end)
-            return
-        after = start
-        for place in self._gate.finditer(text, start, end):
-            if place.start() >= after:
-                match = self.pattern.match(text, place.start(), end)
-                assert match is not None
+
+    def _at(self, places: Sequence[int], text: str, start: int, end: int) -> Iterator[re.Match[str]]:
+        """Yield the matches, where all begin at some of these places."""
+        match_at = self.pattern.match
+        for place in places:
+            if place >= start and (match := match_at(text, place, end)) is not None:
                 yield match
-                after = match.end()
+                start = match.end()
+
+    def _around(self, text: str, start: int, end: int) -> Iterator[re.Match[str]]:
+        """Yield the matches of a pattern of bounded length: each reaches over one of the needed words."""
+        match_at, back = self.pattern.match, self._reach - min(map(len, self._needed))
+        while (word := min([at for at in (text.find(word, start, end) for word in self._needed) if at >= 0], default=-1)) >= 0:
+            # What begins further left ends before the word, what begins further right has another one.
+            for place in range(max(start, word - back), word + 1):
+                if (match := match_at(text, place, end)) is not None:
+                    yield match
+                    start = match.end()
+                    break
+            else:
+                start = word + 1
 
     def search(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
         """Return the first match."""
@@ -93,13 +105,13 @@ class Scans:
 def _begins_plainly(pattern: re.Pattern[str]) -> bool:
     """Tell whether ``re`` itself runs to where a pattern can begin: at a character, a class, or a choice among characters."""
     try:
-        parsed = _parsed(pattern)
-    except _UnknownError:
+        sequence = parsed(pattern)
+    except UnknownError:
         return True
     code: Any = ""
     value: Any = None
-    if len(parsed):
-        code, value = parsed[0]
+    if len(sequence):
+        code, value = sequence[0]
     while str(code) == "SUBPATTERN" and len(value[3]):
         code, value = value[3][0]
     if str(code) == "BRANCH":
@@ -111,7 +123,7 @@ def _gate(patterns: Sequence[re.Pattern[str]]) -> re.Pattern[str] | None:
     """Return an expression that matches one character wherever a pattern matches from it; None if there is none to be had."""
     try:
         firsts = [_first(pattern) for pattern in patterns]
-    except _UnknownError:
+    except UnknownError:
         return None
     bodies = [f"(?={_class(first)}){_body(pattern)}" for first, pattern in zip(firsts, patterns, strict=True)]
     return re.compile(f"{_class(set().union(*firsts))}(?<=(?={'|'.join(bodies)})(?s:.))")
@@ -134,27 +146,21 @@ def _first(pattern: re.Pattern[str]) -> set[str]:
     """Return the items of a character class with everything that a match of the pattern can begin with.
 
     Raises:
-        _UnknownError: The pattern can match without a character, or nothing is known of the first one.
+        UnknownError: The pattern can match without a character, or nothing is known of the first one.
     """
-    items, empty = _begin(_parsed(pattern))
+    items, empty = _begin(parsed(pattern))
     if empty:
-        raise _UnknownError
+        raise UnknownError
     return items
 
 
-def _parsed(pattern: re.Pattern[str]) -> Any:
-    """Return what the compiler makes of a pattern: a sequence of pairs, an operation's name and what it is about.
-
-    Raises:
-        _UnknownError: This Python does not tell, or the pattern would mean something else inside a larger one.
-    """
+def _reach(pattern: re.Pattern[str]) -> int:
+    """Return how many characters a match has at most, 0 where that is many or not known."""
     try:
-        from re import _parser  # type: ignore[attr-defined]  # without it patterns are only slower
-    except ImportError as error:
-        raise _UnknownError from error
-    if pattern.flags & ~_PLAIN or _REFERENCE.search(pattern.pattern):
-        raise _UnknownError
-    return _parser.parse(pattern.pattern, pattern.flags)
+        most: int = parsed(pattern).getwidth()[1]
+    except UnknownError:
+        return 0
+    return most if most <= _FURTHEST else 0
 
 
 def _needed(pattern: re.Pattern[str]) -> tuple[str, ...]:
@@ -162,8 +168,8 @@ def _needed(pattern: re.Pattern[str]) -> tuple[str, ...]:
     try:
         if all(len(item) < _RANGE for item in _first(pattern)):
             return ()
-        words = _inside(_parsed(pattern))
-    except _UnknownError:
+        words = _inside(parsed(pattern))
+    except UnknownError:
         return ()
     return tuple(sorted(word for word in words if not any(other != word and other in word for other in words)))
 
@@ -194,14 +200,14 @@ def _all_words(code: str, value: Any) -> set[str] | None:
     """Return everything that an element can match, None where that is much or is not known."""
     if code == "LITERAL":
         return {chr(value)}
-    if code in _WIDTHLESS:
+    if code in WIDTHLESS:
         return {""}
     if code in {"SUBPATTERN", "ATOMIC_GROUP"}:
         return _product(value[3] if code == "SUBPATTERN" else value)
     if code == "BRANCH":
         each = [_product(branch) for branch in value[1]]
         return None if any(words is None for words in each) else set().union(*(words for words in each if words is not None))
-    if code in _REPEATS and value[0] == 0 and value[1] == 1:
+    if code in REPEATS and value[0] == 0 and value[1] == 1:
         words = _product(value[2])
         return None if words is None else words | {""}
     return None
@@ -236,7 +242,7 @@ def _one(code: str, value: Any) -> tuple[set[str], bool]:
         items = {_escaped(value)}
     elif code == "IN":
         items = {_item(str(kind), held) for kind, held in value}
-    elif code in _WIDTHLESS:
+    elif code in WIDTHLESS:
         empty = True
     elif code == "BRANCH":
         branches = [_begin(branch) for branch in value[1]]
@@ -245,11 +251,11 @@ def _one(code: str, value: Any) -> tuple[set[str], bool]:
         items, empty = _begin(value[3])
     elif code == "ATOMIC_GROUP":
         items, empty = _begin(value)
-    elif code in _REPEATS:
+    elif code in REPEATS:
         items, empty = _begin(value[2])
         empty = empty or value[0] == 0
     else:
-        raise _UnknownError
+        raise UnknownError
     return items, empty
 
 
@@ -261,7 +267,7 @@ def _item(kind: str, value: Any) -> str:
         return f"{_escaped(value[0])}-{_escaped(value[1])}"
     if kind == "CATEGORY" and str(value) in _CATEGORIES:
         return _CATEGORIES[str(value)]
-    raise _UnknownError
+    raise UnknownError
 
 
 def _escaped(code: int) -> str:

@@ -66,7 +66,7 @@ def find_mentions(document: Document, domain: Domain) -> tuple[Scene, Lattice, l
     mentions += find_further_agencies(scene, scored.get("Agency", ()), mentions)
     mentions += find_phrases(scene, lattice, scored, mentions)
     mentions += find_regions(scene, mentions)
-    mentions += find_observations(scene, mentions)
+    mentions += find_observations(scene, mentions, tokens=lattice.tokens)
     mentions.sort(key=lambda m: (m.span.start, m.span.end, m.entity.type, m.entity.id, m.rule))
     return scene, lattice, mentions
 

@@ -123,7 +123,7 @@ def _deliverers(scene: Scene) -> Iterator[Hit]:
         entity = names.agency(name, region, domain, category="ak:pes", level=names.class_level(before.quantifier, domain))
         start = before.start if before.is_class or before.region is not None else match.start()
         yield Hit(Span(start, match.end()), entity, "agency-public-body", 0.85)
-    for match in patterns.patterns["market"].finditer(view):
+    for match in patterns.scan("market").finditer(view):
         name = patterns.settings["names"].get(match.group(), match.group())
         span = Span(*match.span())
         if _acts(view, span, patterns):

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kg.domain.patterns import alternation
+from kg.domain.scan import Scan
 from kg.extract import agency_names as names
 from kg.extract.agency_hits import Ground, Hit
 from kg.extract.jurisdiction import Jurisdiction, jurisdiction, resolve, second_part
@@ -25,7 +26,7 @@ class Patterns:
 
     government: re.Pattern[str]
     party: re.Pattern[str]
-    congress: re.Pattern[str]
+    congress: Scan
     mass: re.Pattern[str]
     youth: re.Pattern[str]
 
@@ -45,7 +46,7 @@ def _patterns(domain: Domain) -> Patterns:
             rf"(?:{party['class']}|{party['short']}{party['committee_rest']}|{party['short']})"
             rf"(?:(?P<part>{party_parts})|(?![{party['after']}]))"
         ),
-        re.compile(rf"(?P<term>{congress['term']})?(?:{congress['long']}|{congress['short']})"),
+        Scan(re.compile(rf"(?P<term>{congress['term']})?(?:{congress['long']}|{congress['short']})")),
         re.compile(alternation(tuple(mass))),
         re.compile(words["youth"]["regex"]),
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import compress
+from operator import ne
 from typing import TYPE_CHECKING
 
 from kg.extract.document_names import document_entity, squared
@@ -119,7 +121,7 @@ def _script(document: Document) -> str:
     changed = 0
     if document.view != document.text:
         read = map(document.text.__getitem__, document.origin) if len(document.text) > len(document.view) else document.text
-        changed = sum(len(_HAN.findall(char)) for before, char in zip(read, document.view, strict=True) if before != char)
+        changed = sum(map(len, _HAN.findall("".join(compress(document.view, map(ne, read, document.view))))))
     return "Hant" if total and changed / total > _HANT_SHARE else "Hans"
 
 

@@ -12,13 +12,18 @@ from kg.extract.places import Place, find_places
 from kg.model import Span
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from kg.domain import Domain
     from kg.domain.divisions import Division, Divisions
     from kg.model import Document
 
 _HEAD = 240
 _TAIL = 160
-_NUMBERS = re.compile(r"[\u4e00-\u9fff]{1,12}[〔\[【﹝](?:19|20)\d\d[〕\]】﹞]\D?\d+\D")
+_YEAR = r"[〔\[【﹝](?:19|20)\d\d[〕\]】﹞]"
+_PREFIX = 12
+_NUMBER = re.compile(rf"[\u4e00-\u9fff]{{1,{_PREFIX}}}{_YEAR}\D?\d+\D")
+_NUMBER_YEAR = re.compile(_YEAR)
 _SIBLINGS = 3
 _OWN = 3.0
 _SHOWN = 2.0
@@ -64,11 +69,23 @@ def home_region(document: Document, script: str, title: Span | None, number: str
         place = number_place(number, None, domain)[0]
         if place is not None:
             votes.add(place, _SURE, own=True, strong=True)
-    for match in _NUMBERS.finditer(document.view) if any(sign in document.view for sign in "〔[【﹝") else ():
-        place = number_place(match.group(), None, domain)[0]
+    for found in _numbers(document.view):
+        place = number_place(found, None, domain)[0]
         if place is not None and place.level == "provincial":
             votes.add(place, 1.0)
     return _decide(document.view, votes, domain)
+
+
+def _numbers(view: str) -> Iterator[str]:
+    """Yield the document numbers of a view, from left to right; years in brackets are sooner found than the words before them."""
+    after = 0
+    for year in _NUMBER_YEAR.finditer(view):
+        for start in range(max(after, year.start() - _PREFIX), year.start()):
+            match = _NUMBER.match(view, start)
+            if match is not None:
+                yield match.group()
+                after = match.end()
+                break
 
 
 def _outside(view: str, domain: Domain) -> Division | None:

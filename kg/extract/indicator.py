@@ -50,6 +50,18 @@ class Grammar:
     longest_extension: int
 
     @cached_property
+    def _tail_ends(self) -> frozenset[str]:
+        """Return the signs that what :attr:`tail` matches may end with, blanks apart."""
+        return frozenset({"、", *(word[-1] for word in self.words["tail"] if len(word) > 1)})
+
+    def stripped(self, view: str, start: int, end: int) -> int:
+        """Return where a part of the view ends without the words of its tail."""
+        # The expression is tried at every letter; most parts end with no letter that it ends with.
+        if start < end and view[end - 1] not in self._tail_ends and not view[end - 1].isspace():
+            return end
+        return start + len(self.tail.sub("", view[start:end]))
+
+    @cached_property
     def _listed(self) -> dict[str, tuple[str, ...]]:
         return {name: tuple(sorted(words)) for name, words in self.words.items()}
 
@@ -128,7 +140,7 @@ def clause_end(view: str, start: int, ceiling: int) -> int:
 
 def left_phrase(view: str, start: int, end: int, grammar: Grammar) -> Phrase:
     """Return the indicator before a number: the clause without adverbs, light verbs and copulas around it; may be empty."""
-    stripped = start + len(grammar.tail.sub("", view[start:end]))
+    stripped = grammar.stripped(view, start, end)
     tokens = _tokens(view, start, stripped)
     while tokens and (tokens[-1][1] in grammar.words["tail"] or not tokens[-1][1].strip(" 、")):
         tokens.pop()

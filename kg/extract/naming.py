@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kg.extract.indicator import Grammar, Phrase, act_phrase, clause_end, clause_start, left_phrase, right_phrase, verb_phrase
+from kg.extract.letters import FEWEST_CHINESE, FORMULA, MOST_DIGITS
 from kg.extract.measured import duration
 from kg.model import Span
 
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
 #: No indicator is longer; keeps the work at each number bounded.
 _REACH = 120
-_FEWEST_CHINESE, _MOST_DIGITS = 2, 6
-_FORMULA = "×+=÷*|\n$/\\{}"
 _COMPARABLE = frozenset(["share", "points", "ratio", "person", "money", "count"])
 
 
@@ -123,7 +122,7 @@ def is_name(name: str) -> bool:
     """Tell whether a name is words: two Chinese characters at least, and no row of a table or formula."""
     chinese = sum("\u3400" <= char <= "\u9fff" for char in name)
     digits = sum(char.isdigit() for char in name)
-    return chinese >= _FEWEST_CHINESE and digits <= min(chinese, _MOST_DIGITS) and not any(char in _FORMULA for char in name)
+    return chinese >= FEWEST_CHINESE and digits <= min(chinese, MOST_DIGITS) and FORMULA.isdisjoint(name)
 
 
 def _compared(place: Place, left: Phrase, rules: Grammar) -> tuple[str, str, Span] | None:

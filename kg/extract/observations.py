@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from kg.extract.indicator import Grammar, Phrase, clause_start, grammar, left_phrase, verb_phrase
 from kg.extract.measured import is_data, may_count, unit_of
+from kg.extract.name_weights import NameWeights
 from kg.extract.names import canonical, entity_id
 from kg.extract.naming import Naming, Place, name_number, spare_name
 from kg.extract.observed import relate_observations
@@ -15,17 +17,19 @@ from kg.extract.period import find_frequency, find_periods
 from kg.extract.phrases import vocabulary_of
 from kg.extract.quantity import find_quantities, find_unreadable, number, quoted
 from kg.extract.reading import Reading, kind_of
-from kg.extract.weighing import NONE, Words, features, judge, text_features, time_of
+from kg.extract.weighing import NONE, KindWeights, Words, features, text_features, time_of
 from kg.extract.wording import Known, Wording
 from kg.model import Entity, Finding, Mention, Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from kg.domain import Domain
     from kg.domain.quantities import Unit
     from kg.extract.period import Period
     from kg.extract.quantity import Quantity
     from kg.extract.scene import Scene
+    from kg.extract.tokens import Tokens
     from kg.extract.wording import Candidate
     from kg.extract.words import Vocabulary
 
@@ -64,17 +68,31 @@ class Frame:
     rules: Grammar
     reading: Reading
     text: list[str]
-    judge: Judge
+    judge: Judge | None
+    kinds: KindWeights
     namer: Namer
     known: Known
     least: float
     vocabulary: Vocabulary
+    tokens: Tokens | None
     previous: str = ""
     measure: str = ""
     words: Words | None = None
 
 
-def find_observations(scene: Scene, taken: Sequence[Mention], judged: Judge | None = None, named: Namer | None = None) -> list[Mention]:
+@lru_cache(maxsize=4)
+def _kind_weights(domain: Domain) -> KindWeights:
+    return KindWeights(domain.kind_model)
+
+
+@lru_cache(maxsize=4)
+def _name_weights(domain: Domain) -> NameWeights:
+    return NameWeights(domain.name_model.thousandths)
+
+
+def find_observations(
+    scene: Scene, taken: Sequence[Mention], judged: Judge | None = None, named: Namer | None = None, tokens: Tokens | None = None
+) -> list[Mention]:
     """Return every indicator with its number, sorted by place.
 
     Args:
@@ -82,19 +100,21 @@ def find_observations(scene: Scene, taken: Sequence[Mention], judged: Judge | No
         taken: The mentions of other types; numbers inside names of documents, agencies and programs are no data.
         judged: Decides on each number from its features, in place of the model (for training).
         named: Chooses each name, in place of the model (for training).
+        tokens: The view's words; without them sentences are cut one by one.
     """
-    domain = scene.domain
-    rules = grammar(domain)
-    reading, kinds, names = Reading.of(scene), domain.kind_model, domain.name_model.thousandths
+    domain, rules = scene.domain, grammar(scene.domain)
+    reading, names = Reading.of(scene), _name_weights(domain)
     frame = Frame(
         rules,
         reading,
         text_features(scene, rules=reading.rules, plan=reading.plan),
-        judged or (lambda found, _: judge(found, kinds)),
+        judged,
+        _kind_weights(domain),
         named or (lambda wording: wording.best(names)),
         Known(taken),
-        kinds.thresholds[0],
+        domain.kind_model.thresholds[0],
         vocabulary_of(domain),
+        tokens,
     )
     blocked = bytearray(len(scene.view))
     for mention in taken:
@@ -130,7 +150,7 @@ def observation_findings(scene: Scene) -> list[Finding]:
 def _sentence(scene: Scene, span: Span, quantities: list[Quantity], periods: list[Period], frame: Frame) -> list[Draft]:
     """Return the observations of one sentence."""
     rules = frame.rules
-    frame.words = Words.of(scene.view, span, frame.vocabulary)
+    frame.words = None
     frame.previous = "-" + frame.previous.lstrip("-")
     drafts: list[Draft] = []
     floor, baseline = span.start, None
@@ -171,25 +191,29 @@ def _draft(place: Place, left: Phrase, right: Phrase, frame: Frame) -> Draft | N
     """Make a draft of one number; None when it is no data or nothing names it."""
     quantity, view, rules = place.quantity, place.scene.view, frame.rules
     unit = unit_of(quantity, left, right, rules, place.scene.domain.quantities)
-    if unit is None or frame.words is None:
+    if unit is None:
         return None
+    words = frame.words = frame.words or Words.of(view, place.sentence, frame.vocabulary, frame.tokens)
     naming = name_number(place, left, right, rules) if is_data(quantity, left, right, rules) else None
     sentence, clause = view[place.sentence.start : place.sentence.end], view[place.clause : place.clause_end]
     period = frame.reading.period(place.periods, quantity.span)
     ruled = kind_of(frame.reading, quantity, naming.name, (sentence, clause), rules) if naming else NONE
     told = (ruled, frame.previous, frame.measure, time_of(period, frame.reading.date))
-    kind, sure = frame.judge(features(place, frame.words, naming, told, frame.text), quantity)
+    if frame.judge is None:
+        kind, sure = frame.kinds.judge(place, words, naming, told, frame.text)
+    else:
+        kind, sure = frame.judge(features(place, words, naming, told, frame.text), quantity)
     data = sure >= frame.least
     frame.previous, frame.measure = kind if data else NONE, quantity.measures
     if not data:
         return None
     naming = naming or spare_name(place, left, right, rules)
     if naming is None or naming.how not in _COMPARISONS:
-        wording = Wording(place, frame.words, (left, right), naming, kind, frame.known, rules).gather()
-        if not wording.candidates:
+        wording = Wording(place, words, (left, right), naming, kind, frame.known, rules).gather()
+        if not wording.runs:
             return None
         chosen, likely = frame.namer(wording)
-        naming = Naming(chosen.name, naming.how if naming else "spare", chosen.span)
+        naming = Naming(chosen.name, naming.how if naming else "spare", wording.span(chosen))
         sure *= _WITHOUT_NAME + (1 - _WITHOUT_NAME) * likely
     draft = Draft(quantity, naming, canonical(naming.name)[:_LONGEST_NAME], kind, period, unit, sure)
     before = view[max(place.sentence.start, place.clause - _FREQUENCY_REACH) : quantity.before]

@@ -6,7 +6,6 @@ and kept: as its features' names where the model is trained, as the sum of their
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -18,10 +17,16 @@ if TYPE_CHECKING:
     from kg.extract.words import Word
 
 BREAKS = ",;:"
+#: What each sign between two mentions counts: semicolons, breaks and list marks count in one number, far apart.
+_SEMICOLON, _BREAK, _LISTED = 1 << 48, 1 << 24, 1
+SIGNS = {";": _SEMICOLON + _BREAK, ",": _BREAK, ":": _BREAK, "、": _LISTED}
+_MASK = _BREAK - 1
 _EDGES = (1, 2, 3, 6, 12, 24, 48)
 #: By length of the gap between two mentions the first edge beyond it; further away all is one.
 _EDGE = [next(edge for edge in _EDGES if distance < edge) for distance in range(_EDGES[-1])]
 _AFAR = 2 * _EDGES[-1]
+#: Mentions nearer to the anchor than the other, from which they are counted no more.
+_CLOSEST = 3
 #: Orders of two mentions of one sentence neither of which holds the other.
 _BESIDE = frozenset({"o<a", "a<o"})
 #: Words after the first mention among which verbs and prepositions count.
@@ -59,11 +64,13 @@ class Parts:
     """
 
     def __init__(self, kind: str, value: Callable[[list[str]], Any]) -> None:
-        self._kind, self._value = kind, value
+        self.kind, self._value = kind, value
         self.place = self._table(lambda names: self._placed(*names))
         self.before = self._table(self._before)
         self.heading = self._table(self._heading)
-        self._gaps = self._table(self._gap)
+        self._clipped = self._table(self._gap)
+        #: By what :meth:`beside` is told, as it is: most gaps have few signs, and to look them up is quicker than to clip their numbers.
+        self._gaps = Table(self._clip)
         self.told = self._table(list)
         self.rank = self._table(self._rank)
         self.rule = self._table(lambda rule: [f"rule{rule or '-'}", f"{kind}rule{rule is not None}"])
@@ -71,8 +78,10 @@ class Parts:
         self._anchored = self._table(lambda told: [f"ac{told[0]}", f"sure{told[1]}"])
         self._otherwise = self._table(lambda told: [f"oc{told[0]}", f"sure{told[1]}o"])
         self._words = Table(lambda start: self._table(lambda text: [f"{start}{text}"]))
+        self._between = Table(lambda order: tuple(self._words[f"{order}{name}"] for name in ("first", "last", "w")))
         self._contexts: dict[tuple[str, str], dict[str, Any]] = {}
         self._counted, self._shared = self._table(self._count), self._table(self._share)
+        self._most_shared = Table(lambda place: max(self._shared[place, *held] for held in _SHARED))
 
     def size(self) -> int:
         """Return how many parts are kept, roughly."""
@@ -83,7 +92,7 @@ class Parts:
 
     def _placed(self, *names: str) -> list[str]:
         """Return what the place says, as features that count by the subject's type too."""
-        return [self._kind, *names, *(f"{self._kind}:{name}" for name in names)]
+        return [self.kind, *names, *(f"{self.kind}:{name}" for name in names)]
 
     def _before(self, key: tuple[int, str, int, int]) -> list[str]:
         back, have, n, count = key
@@ -93,18 +102,23 @@ class Parts:
         depth, have, count = key
         return self._placed(f"@heading{depth}", f"@heading{have}", f"@headingn{count}")
 
-    def beside(self, order: str, counts: tuple[int, int, int, int], opens: str, *, parted: bool) -> Any:
+    def beside(self, order: str, signs: int, nearer: int, distance: int, opens: str) -> Any:
         """Return what the gap between two mentions of one sentence says.
 
         Args:
             order: Which comes first.
-            counts: Breaks between them, mentions that are nearer to the anchor, code points of the gap, list marks in it.
+            signs: The signs between them, each as :data:`SIGNS` counts it.
+            nearer: Mentions that are nearer to the anchor.
+            distance: Code points of the gap.
             opens: What the other mention opens.
-            parted: Whether a semicolon stands between them.
         """
-        breaks, nearer, distance, listed = counts
         edge = _AFAR if distance >= _EDGES[-1] else _EDGE[distance] if distance > 0 else _EDGE[0]
-        return self._gaps[order, min(4, breaks), min(3, nearer), edge, min(3, listed), opens, parted]
+        return self._gaps[order, signs, min(_CLOSEST, nearer), edge, opens]
+
+    def _clip(self, key: tuple[str, int, int, int, str]) -> Any:
+        order, signs, nearer, edge, opens = key
+        breaks, listed = signs // _BREAK & _MASK, signs & _MASK
+        return self._clipped[order, min(4, breaks), nearer, edge, min(3, listed), opens, signs >= _SEMICOLON]
 
     def _gap(self, key: tuple[str, int, int, int, int, str, bool]) -> list[str]:
         order, breaks, nearer, distance, listed, opens, parted = key
@@ -115,7 +129,7 @@ class Parts:
 
     def _rank(self, key: tuple[int, int]) -> list[str]:
         name = f"@leadn{key[0]}/{key[1]}"
-        return [name, f"{self._kind}:{name}"]
+        return [name, f"{self.kind}:{name}"]
 
     def _tails(self, role: str) -> Callable[[str], Table]:
         """Return what makes for an order of two mentions a table of what the end of a name says, of the anchor or of the other."""
@@ -124,7 +138,7 @@ class Parts:
             name = f"{order}{role}2{tail}"
             # Where it is among the first three features of a pair it counts by the subject's type too.
             doubled = order == "r" or (order == "i" and role == "a")
-            found = [name, f"{self._kind}:{name}"] if doubled else [name]
+            found = [name, f"{self.kind}:{name}"] if doubled else [name]
             return [*found, f"a-{order}-{tail[-1:]}"] if role == "a" else found
 
         return lambda order: self._table(lambda tail: features(order, tail))
@@ -159,13 +173,12 @@ class Parts:
         """Return what the words from ``first`` to before ``last`` say: verbs, prepositions, and those next to the mentions."""
         if first >= last:
             return self.told[f"{order}touch",]
-        words, cues = lattice.words, lattice.cues
-        told = self._words[f"{order}first"][words[first].text] + self._words[f"{order}last"][words[last - 1].text]
-        held = cues[bisect_left(cues, first) : bisect_left(cues, min(last, first + _BETWEEN))]
-        if held:
-            table = self._words[f"{order}w"]
-            for text in dict.fromkeys([words[i].text for i in held]):
-                told += table[text]
+        words, (before, cues) = lattice.words, lattice.cues
+        firsts, lasts, table = self._between[order]
+        told = firsts[words[first].text] + lasts[words[last - 1].text]
+        held = cues[before[first] : before[min(last, first + _BETWEEN)]]
+        for text in dict.fromkeys(held) if len(held) > 1 else held:
+            told += table[text]
         return told
 
     def lead(self, one: Seat, recurs: int, genre: str, title: bool, verbs: Sequence[str]) -> Any:
@@ -186,17 +199,34 @@ class Parts:
         told += self.told[f"@leadr{recurs}", f"@leadr{one.kind}{recurs}{genre}", f"@lead{one.kind}{at}title{title}"]
         return told + self.other("t", one)
 
+    def nearby(self, place: str, one: Seat, have: str, rank: tuple[int, int]) -> Any:
+        """Return what a mention in a sentence that stands in some place says.
+
+        Args:
+            place: The place.
+            one: The mention.
+            have: How many may be the other end in the anchor's own sentence.
+            rank: The mention's number among those of its sentence, and how many these are.
+        """
+        n, count = min(rank[0], 2), min(rank[1], 3)
+        told = self.place[place, f"{place}{have}", f"{place}n{n}/{count}"]
+        return told + self.context(place, "p", one.left) + self.context(place, "q", one.right)
+
     def number(self, number: Seat, subject: Seat, place: str) -> Any:
         """Return what a number says, its kind, unit and indicator, and what its indicator's name and its subject's share."""
         return self._counted[place, *number.counted] + self._shared[place, *_shared(number.name, subject.name)]
 
+    def most(self, number: Seat, place: str) -> Any:
+        """Return the largest that :meth:`number` gives for any subject."""
+        return self._counted[place, *number.counted] + self._most_shared[place]
+
     def _count(self, key: tuple[str, str, str, str]) -> list[str]:
         place, kind, unit, indicator = key
-        return [f"{self._kind}{name}" for name in (f"kind{kind}", f"{place}kind{kind}", f"unit{unit}", f"ind{indicator}")]
+        return [f"{self.kind}{name}" for name in (f"kind{kind}", f"{place}kind{kind}", f"unit{unit}", f"ind{indicator}")]
 
     def _share(self, key: tuple[str, str, str]) -> list[str]:
         place, *held = key
-        return [f"{self._kind}{start}{each}" for start in ("", place) for each in held]
+        return [f"{self.kind}{start}{each}" for start in ("", place) for each in held]
 
 
 def verbs_before(lattice: Lattice, one: Seat) -> list[str]:
@@ -212,10 +242,15 @@ def _verbs(words: Sequence[Word]) -> Iterator[str]:
             yield word.text
 
 
+_MOST_SHARED = 4
+#: All that :func:`_shared` gives.
+_SHARED = [(f"shared{shared}", f"whole{whole}") for shared in range(_MOST_SHARED + 1) for whole in ("same", "holds", "held", "other")]
+
+
 @lru_cache(maxsize=1 << 14)
 def _shared(indicator: str, name: str) -> tuple[str, str]:
     shared = 0
-    while shared < 4 and any(name[i : i + shared + 1] in indicator for i in range(len(name) - shared)):  # noqa: PLR2004
+    while shared < _MOST_SHARED and any(name[i : i + shared + 1] in indicator for i in range(len(name) - shared)):
         shared += 1  # what shares no shorter run shares no longer one
     whole = "same" if name == indicator else "holds" if name in indicator else "held" if indicator in name else "other"
     return f"shared{shared}", f"whole{whole}"

@@ -11,15 +11,17 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from kg.extract.around import SIGNATURES, SOUGHT, Around, Judgement, Pair, named_features
+from kg.extract.around import Around, surroundings
 from kg.extract.pair_parts import BREAKS
-from kg.extract.passages import duties
-from kg.extract.seats import Seat, seat
+from kg.extract.passages import duties, leads
+from kg.extract.seats import Seats
+from kg.extract.sieve import SIGNATURES, SOUGHT, Judgement, Pair, named_features
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from kg.extract.scene import Scene
+    from kg.extract.seats import Seat
     from kg.extract.spans import Lattice
     from kg.model import Claim, Mention
 
@@ -55,6 +57,11 @@ class Layout:
         return duties(self.scene)
 
     @cached_property
+    def leads(self) -> dict[int, int]:
+        """Return by sentence of a list the sentence that leads it in (:func:`kg.extract.passages.leads`)."""
+        return leads(self.scene)
+
+    @cached_property
     def first(self) -> dict[str, Seat]:
         """Return each entity's first mention."""
         return {m.id: m for at in sorted(self.mentions, reverse=True) for m in reversed(self.mentions[at])}
@@ -63,18 +70,12 @@ class Layout:
         """Yield every pair worth making, in the order of the anchoring mention's place; by default all, with the names of their features."""
         around = [Around(self, predicate, judgement) for predicate, judgement in (judgements or named_features()).items()]
         for index, held in sorted(self.mentions.items()):
-            above = self._above(index)
+            here = surroundings(self, index)
             for each in around:
                 anchors = [m for m in held if m.type in each.anchors]
                 if anchors:
-                    each.gather(index, anchors, above)
+                    each.gather(here, anchors)
                     yield from each.taken()
-
-    def _above(self, index: int) -> list[tuple[int, int]]:
-        """Return the depth and sentence of the headings that hold for a sentence, itself left out."""
-        segmentation = self.scene.segmentation
-        found = [(depth, segmentation.sentence_index(heading.start)) for depth, heading in enumerate(segmentation.headings(index))]
-        return [(depth, at) for depth, at in found if at != index]
 
     def opens(self, one: Seat) -> str:
         """Tell whether a mention opens its sentence or clause."""
@@ -117,10 +118,11 @@ def make_layout(scene: Scene, lattice: Lattice, mentions: Sequence[Mention], own
     basis = frozenset(claim.object for claim in claims if claim.predicate in {"basedOn", "implements"})
     own = None if scene.context.genre == "reply" else own
     held: dict[int, list[Seat]] = {}
+    seats = Seats(scene, lattice)
     for number, mention in enumerate(sorted(mentions, key=lambda m: (m.span.start, m.span.end, m.entity.type, m.entity.id))):
-        one = seat(mention, number, scene, lattice)
+        one = seats.seat(mention, number)
         held.setdefault(one.sentence, []).append(one)
     home = min((m for m in mentions if m.entity.id == scene.context.region), key=lambda m: (m.span.start, m.span.end), default=None)
-    own_seat = None if own is None else seat(own, -1, scene, lattice)
-    home_seat = None if home is None else seat(home, -2, scene, lattice)
+    own_seat = None if own is None else seats.seat(own, -1)
+    home_seat = None if home is None else seats.seat(home, -2)
     return Layout(scene, lattice, held, own_seat, Counter(m.entity.id for m in mentions), basis, home_seat, ruled)

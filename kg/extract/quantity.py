@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kg.model import Span
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _HALF = Decimal(50)
 #: Above this a value is a serial number, not a measurement.
 _LARGEST = Decimal(10) ** 16
+#: As many numbers as written are kept with what they say; texts repeat most of them.
+_KEPT = 1 << 12
 #: A quotation this short is a name or a slogan; numbers inside are part of it.
 _TERM = re.compile(r"“[^“”]{0,15}”")
 
@@ -83,11 +85,26 @@ def quoted(view: str, span: Span) -> list[Span]:
 
 
 def _quantity(view: str, match: re.Match[str], quantities: Quantities) -> Quantity | None:
-    written, ahead, form = match.group("number", "before", "unit")
-    signs = quantities.numerals["signs"]
-    head = match.start("first") if match["first"] else match.start("number")
+    groups, signs = match.groups(), quantities.numerals["signs"]
+    start, ahead = match.start(), match["before"]
+    head = start + len(ahead) if ahead else start
     if head and view[head - 1] in signs["ordinal_before"]:
         return None
+    kept = quantities.readings
+    if groups not in kept:
+        if len(kept) > _KEPT:
+            kept.clear()
+        kept[groups] = _reading(match, quantities)
+    read = kept[groups]
+    if read is None:
+        return None
+    return Quantity._make((Span(head, match.end()), start, *read, start > 0 and view[start - 1] in signs["each_before"]))
+
+
+def _reading(match: re.Match[str], quantities: Quantities) -> tuple[Any, ...] | None:
+    """Return what the words of a number say wherever they stand: the fields of a :class:`Quantity` from ``value`` to ``arabic``."""
+    written, ahead, form = match.group("number", "before", "unit")
+    signs = quantities.numerals["signs"]
     value = quantities.value(written)
     bare = not ahead and written[0] in quantities.numerals["large"] and signs["of"] not in written
     if value is None or value > _LARGEST or bare:
@@ -99,20 +116,8 @@ def _quantity(view: str, match: re.Match[str], quantities: Quantities) -> Quanti
         unit_text = form.replace(plain, unit.unit, 1) if unit else ""
     elif share := _share(written, quantities):
         unit, unit_text = quantities.units[share], share
-    start = match.start("before") if ahead else head
-    return Quantity(
-        span=Span(head, match.end()),
-        before=start,
-        value=value,
-        unit=unit.unit if unit else "",
-        unit_text=unit_text,
-        measures=unit.measures if unit else "",
-        concept=unit.concept if unit else "",
-        comparator=_comparator(match, quantities),
-        lower=_lower(match, written, quantities),
-        arabic=written[0].isascii(),
-        frequency=start > 0 and view[start - 1] in signs["each_before"],
-    )
+    counted = (unit.unit, unit_text, unit.measures, unit.concept) if unit else ("", unit_text, "", "")
+    return (value, *counted, _comparator(match, quantities), _lower(match, written, quantities), written[0].isascii())
 
 
 def _share(written: str, quantities: Quantities) -> str:

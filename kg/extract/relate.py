@@ -140,6 +140,8 @@ _PLACE_NAMES = {
     "bef": "before",
     "own": "document",
     "dut": "duties",
+    "lis": "list",
+    "lat": "after",
     "lea": "lead",
     "in": "inside",
     "out": "inside",

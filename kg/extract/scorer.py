@@ -204,7 +204,7 @@ def _falls(depth: Sequence[int], start: int) -> list[int]:
 
 
 def _logit(probability: float) -> float:
-    probability = min(max(probability, 1e-9), 1 - 1e-9)
+    probability = min(max(probability, 1e-12), 1 - 1e-12)
     return log(probability / (1 - probability))
 
 

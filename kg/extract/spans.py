@@ -119,12 +119,13 @@ class Lattice:
         return np.where(np.append(keys, -1).take(at) == wanted, at, len(keys))
 
     @cached_property
-    def cues(self) -> list[int]:
-        """Return the places of verbs of action and prepositions."""
+    def cues(self) -> tuple[list[int], list[str]]:
+        """Return how many verbs of action and prepositions stand before each word and in all, and their words in their order."""
         import numpy as np
 
-        places: list[int] = np.flatnonzero(self.flags & (ACT | PREPOSITION)).tolist()
-        return places
+        marked = self.flags & (ACT | PREPOSITION) > 0
+        before: list[int] = np.cumsum(marked).tolist()
+        return [0, *before], [self.words[place].text for place in np.flatnonzero(marked).tolist()]
 
     def at(self, i: int) -> Word:
         """Return a word, an edge sign outside the text."""

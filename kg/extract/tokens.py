@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, compress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy import int64
     from numpy.typing import NDArray
 
@@ -20,7 +22,12 @@ _BREAK = frozenset(",;:。!?、\n…|")
 _OPEN, _CLOSE = frozenset("“《〈(〔["), frozenset("”》〉)〕]")
 _SIGNS = _BREAK | _OPEN | _CLOSE
 #: rjieba needs no longer piece than this, and a text without a break must not cost more than linear time.
-_PIECE = re.compile(r"[^\n]{1,2000}|\n+")
+_LONGEST = 2000
+_PIECE = re.compile(rf"[^\n]{{1,{_LONGEST}}}|\n+")
+_NO_HMM = False
+#: Tags of words met so far, which depend on the word alone; beyond so many the keeping starts anew.
+_TAGS: dict[str, str] = {}
+_MOST = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -31,16 +38,29 @@ class Tokens:
         words: The words as they stand, signs and blanks included.
         tags: jieba's tag of each word, ``x`` for signs.
         starts: Offset of each word in the view, and of the view's end as last element.
+        whole: Whether the view was cut in one go, so that what stands between two signs is cut as it would be by itself.
     """
 
     words: list[str]
     tags: list[str]
     starts: list[int]
+    whole: bool = False
 
     @cached_property
     def index(self) -> dict[int, int]:
         """Return the word that begins at an offset, by offset (the end of the view included)."""
         return dict(zip(self.starts, range(len(self.starts)), strict=True))
+
+    def between(self, view: str, start: int, end: int) -> slice | None:
+        """Return which words a part of the view has; None where it might be cut otherwise by itself.
+
+        jieba cuts what stands between signs and blanks as one block. A part that begins and ends beside one is so many blocks, and each is
+        cut the same wherever it stands.
+        """
+        first, after = self.index.get(start), self.index.get(end)
+        if not self.whole or first is None or after is None or not (_apart(view, start) and _apart(view, end)):
+            return None
+        return slice(first, after)
 
     @cached_property
     def offsets(self) -> NDArray[int64]:
@@ -53,7 +73,7 @@ class Tokens:
     def _signs(self) -> list[tuple[int, str]]:
         """Return the words that may end a clause, open or close a quotation, or are blanks, with their index."""
         signs = {word for word in set(self.words) if word[0] in _SIGNS or word.isspace()}
-        return [(i, word) for i, word in enumerate(self.words) if word in signs]
+        return list(compress(enumerate(self.words), map(signs.__contains__, self.words)))
 
     @cached_property
     def clauses(self) -> list[tuple[int, int]]:
@@ -91,8 +111,31 @@ def tokenise(view: str) -> Tokens:
     """
     import rjieba
 
-    pairs: list[tuple[str, str]] = []
-    for match in _PIECE.finditer(view):
-        pairs.extend(rjieba.tag(match.group(), False))  # noqa: FBT003 - positional only
-    words, tags = map(list, zip(*pairs, strict=True)) if pairs else ([], [])
-    return Tokens(words, tags, list(accumulate(map(len, words), initial=0)))
+    # A carriage return and the break behind it would be one word.
+    whole = "\r" not in view and max(map(len, view.split("\n"))) <= _LONGEST
+    pieces = [view] if whole else _PIECE.findall(view)
+    words = [word for piece in pieces for word in rjieba.cut(piece, _NO_HMM)]
+    return Tokens(words, _tagged(words, pieces), list(accumulate(map(len, words), initial=0)), whole)
+
+
+def _tagged(words: Sequence[str], pieces: Sequence[str]) -> list[str]:
+    """Return the tags of the words of some pieces."""
+    import rjieba
+
+    if len(_TAGS) > _MOST:
+        _TAGS.clear()
+    tags = list(map(_TAGS.get, words))
+    if None in tags:
+        for word in {word for word, tag in zip(words, tags, strict=True) if tag is None}:
+            found = rjieba.tag(word, _NO_HMM)
+            if len(found) > 1:  # as likely as its parts
+                _TAGS.update(pair for piece in pieces for pair in rjieba.tag(piece, _NO_HMM))
+                break
+            _TAGS.update(found)
+        tags = list(map(_TAGS.get, words))
+    return tags  # type: ignore[return-value]  # none is None any more
+
+
+def _apart(view: str, offset: int) -> bool:
+    """Tell whether a sign or blank stands on one side of an offset, or nothing."""
+    return any(char in _SIGNS or char.isspace() for char in view[max(offset - 1, 0) : offset + 1]) or offset in (0, len(view))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from kg.model import Mention
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from kg.domain import Domain
     from kg.model import Entity
@@ -28,7 +28,9 @@ def join_variants(mentions: Sequence[Mention], domain: Domain) -> list[Mention]:
     """
     held = {m.entity.name: m.entity for m in reversed(mentions) if m.entity.type == "Measure"}
     first = {m.entity.name: m.span.start for m in reversed(mentions) if m.entity.type == "Measure"}
-    joined = {name: other for name in sorted(held) if (other := _plain(name, held, domain) or _whole(name, first, domain)) is not None}
+    longer = _longer(first)
+    found = {name: _plain(name, held, domain) or _whole(name, longer, first, domain) for name in sorted(held)}
+    joined = {name: other for name, other in found.items() if other is not None}
     return [
         _renamed(m, held[_last(joined, m.entity.name)]) if m.entity.name in joined and m.entity.type == "Measure" else m for m in mentions
     ]
@@ -55,14 +57,22 @@ def _plain(name: str, held: Mapping[str, Entity], domain: Domain) -> str | None:
     return min(found, key=lambda other: (len(other), other), default=None)
 
 
-def _whole(name: str, first: Mapping[str, int], domain: Domain) -> str | None:
+def _longer(names: Iterable[str]) -> dict[str, list[str]]:
+    """Return by short name the longer ones that it ends."""
+    found: dict[str, list[str]] = {name: [] for name in names if len(name) <= _SHORT}
+    for name in names:
+        for size in range(1, min(len(name), _SHORT + 1)):
+            if name[-size:] in found:
+                found[name[-size:]].append(name)
+    return found
+
+
+def _whole(name: str, longer: Mapping[str, Sequence[str]], first: Mapping[str, int], domain: Domain) -> str | None:
     """Return the one longer name that a short name ends, if the text says it before and its addition makes no other measure of it."""
-    if len(name) > _SHORT:
+    found = longer.get(name, ())
+    if len(found) != 1 or found[0].removesuffix(name).endswith(tuple(domain.patterns("phrases").settings["variants"]["apart"])):
         return None
-    longer = [other for other in first if other != name and other.endswith(name)]
-    if len(longer) == 1 and longer[0].removesuffix(name).endswith(tuple(domain.patterns("phrases").settings["variants"]["apart"])):
-        return None
-    return longer[0] if len(longer) == 1 and first[longer[0]] < first[name] else None
+    return found[0] if first[found[0]] < first[name] else None
 
 
 @lru_cache(maxsize=4)

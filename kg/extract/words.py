@@ -55,6 +55,9 @@ class Vocabulary:
         self.words = [EDGE]
         self.flags = bytearray([_flags(EDGE)])
         self._numbers: dict[tuple[str, str], int] = {}
+        #: By a word's text the number of the first word with it, and by number the tag: a cutter gives a text one tag.
+        self._firsts: dict[str, int] = {}
+        self._tags = [EDGE.tag]
         self.groups: list[Group] = []
         self._group_numbers: dict[tuple[str, tuple[str, ...]], int] = {}
         #: What :attr:`Lattice.contexts` tells contexts apart by, to the numbers of their groups.
@@ -62,18 +65,23 @@ class Vocabulary:
 
     def read(self, texts: Sequence[str], tags: Sequence[str]) -> list[int]:
         """Return the words' numbers: places in ``words`` and ``flags``, given when a word is first met; 0 is the edge of a text."""
-        held = self._numbers
-        found: list[int | None] = list(map(held.get, zip(texts, tags, strict=True)))
+        held = self._firsts
+        found: list[int | None] = list(map(held.get, texts))
         if None in found:
             for i, number in enumerate(found):
                 if number is None:
                     found[i] = self._number(texts[i], tags[i])
-        return found  # type: ignore[return-value]  # none is None any more
+        numbers: list[int] = found  # type: ignore[assignment]  # none is None any more
+        if list(map(self._tags.__getitem__, numbers)) != list(tags):
+            numbers = [self._number(text, tag) for text, tag in zip(texts, tags, strict=True)]
+        return numbers
 
     def _number(self, text: str, tag: str) -> int:
         number = self._numbers.get((text, tag))
         if number is None:
             number = self._numbers[text, tag] = len(self.words)
+            self._firsts.setdefault(text, number)
+            self._tags.append(tag)
             self.words.append(self._make(text, tag))
             self.flags.append(_flags(self.words[-1]))
         return number
