@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 import shutil
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 _SUFFIX = ".kg-tmp"
+#: How often a locked folder is tried, and the seconds between: the workers of a build that was killed hold its lock until they hear of it,
+#: which takes a moment on a busy machine.
+_TRIES, _PAUSE = 60, 0.1
 
 
 class Output:
@@ -100,10 +104,15 @@ class Output:
         except ImportError:  # Windows
             return
         self._descriptor = os.open(self.folder, os.O_RDONLY)
-        try:
-            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise UsageError(str(self.folder), "another build is writing here", "wait for it, or choose another folder") from error
+        for left in reversed(range(_TRIES)):
+            try:
+                fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                if not left:
+                    raise UsageError(str(self.folder), "another build is writing here", "wait for it, or choose another folder") from error
+                time.sleep(_PAUSE)
+            else:
+                return
 
     def _undo(self) -> None:
         if self._descriptor >= 0:
