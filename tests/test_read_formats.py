@@ -6,6 +6,7 @@ import io
 import json
 import os
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from kg.read.docx_numbers import shown_number
 from kg.read.lines import Line, running_text
 from kg.read.ocr import in_reading_order
 from kg.read.pdf import read_pdf
+from kg.read.plausible import practical_name
 from kg.run import Effort, Options, extract_records
 from kg.run.limits import can_fork
 
@@ -352,6 +354,20 @@ def test_parquet_without_its_extra_is_named(tmp_path, monkeypatch):
     (one,) = discover([tmp_path], READERS).inputs
     assert one.problem.code == "needs-extra"
     assert "policy-measure-kg[parquet]" in str(one.problem)
+
+
+def test_a_member_without_a_name_costs_only_itself(tmp_path):
+    """Found by coverage-guided fuzzing: Python's own look at the last letter of a name fails on an empty one."""
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("a.txt", SENTENCE)
+        archive.writestr(zipfile.ZipInfo(""), SENTENCE + "二")
+    found = discover([tmp_path / "a.zip"], READERS)
+    assert [one.source.rpartition("/")[2] for one in found.inputs] == ["a.txt"]
+    assert len(found.skipped) == 1
+
+
+def test_a_label_with_a_null_character_names_no_encoding():
+    assert practical_name("gb\0k") is None
 
 
 def test_a_large_table_is_listed_without_its_texts(tmp_path):

@@ -67,7 +67,7 @@ def list_zip(one: Input, extensions: Collection[str], largest: int) -> tuple[lis
     _refuse_bomb(one.source, layout.stamp[0], entries)
     inputs: list[Input] = []
     skipped: list[Skipped] = []
-    named = sorted((member_name(info), index, info) for index, info in enumerate(entries) if not info.is_dir())
+    named = sorted((member_name(info), index, info) for index, info in enumerate(entries) if not info.filename.endswith("/"))
     for name, index, info in named:
         part = Part("zip", f"!/{shown(name)}", index, info.file_size, layout)
         source = one.source + part.name

@@ -49,7 +49,7 @@ def practical_name(label: str) -> str | None:
     """
     try:
         name = codecs.lookup(label).name
-    except LookupError:
+    except (LookupError, ValueError):  # the latter for a label with a null character in it
         return None
     return _PRACTICE.get(name, name)
 
