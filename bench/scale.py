@@ -152,7 +152,7 @@ def main() -> None:
         return
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--sizes", type=int, nargs="*", default=[1_000, 3_000, 10_000])
-    parser.add_argument("--pairs", type=int, default=300, help="documents with which two workers are compared with one")
+    parser.add_argument("--pairs", type=int, default=700, help="documents with which two workers are compared with one")
     parser.add_argument("--turns", type=int, default=3, help="how often they are compared; 0 leaves it out")
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--folder", type=Path, help="where the texts and outputs stand while it runs")
