@@ -28,7 +28,7 @@ from kg.extract.scorer import Scorer
 
 MEASURES = ("relaxed", "core", "strict", "relations")
 #: What bench/quality.py trains with.
-SETTINGS = SimpleNamespace(strength=0.1, weight=1.5, pair_strength=0.03, pair_weight=1.2, keep=None)
+SETTINGS = SimpleNamespace(strength=0.1, weight=1.5, pair_strength=0.012, pair_weight=1.2, keep=None)
 
 
 # Each of these takes what a switch replaces and returns what stands there while the part is off.
@@ -76,6 +76,12 @@ def without_network(_):
     return lru_cache(maxsize=8)(lambda domain: Scorer(domain.span_model))
 
 
+def first_only(_):
+    """Take what the first look takes from the probabilities on that were best without a second one."""
+    least = {"Measure": 0.21, "TargetGroup": 0.24, "Program": 0.25}
+    return lambda found, *_: {kind: [each for each in held if each.probability >= least.get(kind, 0.0)] for kind, held in found.items()}
+
+
 def unjoined(_):
     return lambda mentions, _: list(mentions)
 
@@ -108,6 +114,7 @@ SWITCHES = {
     "agencies: issuers inside titles and numbers": [("agencies._document_issuers", nothing)],
     "phrases: lexicon features of the span model": [("phrases.make_lattice", without_lexicon)],
     "phrases: network": [("phrases._scorer", without_network)],
+    "phrases: second look": [("phrases.look_again", first_only)],
     "phrases: variants of a measure's name": [("phrases.join_variants", unjoined)],
     "phrases: short forms of programs": [("phrases.settle_programs", lambda _: lambda mentions, *_: list(mentions))],
     "phrases: programs of the lexicon": [("phrases._by_lexicon", nothing)],

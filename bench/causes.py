@@ -171,7 +171,7 @@ def under(probability, threshold):
 
 
 def span_margin(case, spans, type_):
-    """Say how far under its threshold the likeliest of the spans is, if there are models that have not seen the text."""
+    """Say how far under the first look's threshold the likeliest of the spans is, if there are models that have not seen the text."""
     if case.models is None:
         return "under the threshold"
     model = case.models.span_model
@@ -182,8 +182,10 @@ def span_margin(case, spans, type_):
         first, last = np.array(held).T
         judged = Judge(case.models.network).logits(case.lattice, first, last)[:, column]
         logits = [(one + float(other)) / 2 for one, other in zip(logits, judged, strict=True)]
-    best = min(max(*logits, -30.0, -30.0), 30.0)
-    return under(1 / (1 + exp(-best)), model.thresholds[column])
+    best = 1 / (1 + exp(-min(max(*logits, -30.0, -30.0), 30.0)))
+    return (
+        under(best, model.thresholds[column]) if best < model.thresholds[column] else "turned down by the second look or dropped afterwards"
+    )
 
 
 def wrong_entity(case, node):

@@ -9,10 +9,11 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from functools import partial
 from pathlib import Path
 
 import kg.domain
-from bench import ablation, errors, train, train_pairs
+from bench import ablation, errors, train, train_pairs, train_second
 from kg.domain.spanmodel import SpanModel
 from kg.extract import extract, find_mentions
 
@@ -34,7 +35,7 @@ def left_out(paths, args):
     shipped = kg.domain.load_domain()
     training = train.text_paths(ASIDE)
     domains = train_pairs.unseen_domains(training, args.folds, args)
-    cases = [train_pairs.Case(path, domains[path.stem], found=True) for path in training]
+    cases = train_second.cases_by_domain(training, domains, partial(train_pairs.Case, found=True))
     gold = [path for path in paths if not path.stem.startswith(ASIDE)]
     folds, rows, found = [], {}, {}
     for fold in range(args.folds):
@@ -166,7 +167,7 @@ def main():
     ap.add_argument("--folds", type=int, default=10)
     ap.add_argument("--strength", type=float, default=0.1)
     ap.add_argument("--weight", type=float, default=1.5)
-    ap.add_argument("--pair-strength", type=float, default=0.03)
+    ap.add_argument("--pair-strength", type=float, default=0.012)
     ap.add_argument("--pair-weight", type=float, default=1.2)
     ap.add_argument("--ablation", action="store_true", help="switch off one part after another")
     ap.add_argument("--keep", type=Path, help="folder that keeps the models of each fold")

@@ -39,7 +39,7 @@ def _scored(records: dict[str, dict[str, object]], wanted: tuple[str, ...]) -> d
 def test_seeds_reach_the_floors_of_the_main_path(records: dict[str, dict[str, object]]) -> None:
     """Relaxed .75, core four .70, relations .45, canonical names .95, every mention and claim grounded."""
     result = _scored(records, SEEDS)
-    assert result["mean_relaxed_f1"] >= 0.75
+    assert result["mean_relaxed_f1"] >= 0.76
     assert result["mean_core_f1"] >= 0.70
     assert result["mean_relations_f1"] >= 0.45
     assert result["canonical_names"] >= 0.95
@@ -61,9 +61,9 @@ def test_all_texts_with_gold_reach_the_floors_of_extraction(records: dict[str, d
 def test_texts_set_aside_keep_what_was_reached(records: dict[str, dict[str, object]]) -> None:
     """On the five texts that train nothing the means stay near what the last models reached (a text is a fifth of each mean)."""
     result = _scored(records, ASIDE)
-    assert result["mean_relaxed_f1"] >= 0.75
-    assert result["mean_core_f1"] >= 0.73
-    assert result["mean_strict_f1"] >= 0.71
+    assert result["mean_relaxed_f1"] >= 0.76
+    assert result["mean_core_f1"] >= 0.75
+    assert result["mean_strict_f1"] >= 0.73
     assert result["mean_relations_f1"] >= 0.42
     assert result["grounded"] == 1.0
 

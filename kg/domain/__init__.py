@@ -124,6 +124,7 @@ class Domain:
             "lexicon",
             "span_model",
             "network",
+            "second_model",
             "calibration",
             "pair_model",
             "kind_model",
@@ -149,6 +150,14 @@ class Domain:
 
         path = self.field / "models" / "network.npz"
         return load_network(path) if path.exists() else None
+
+    @cached_property
+    def second_model(self) -> SpanModel | None:
+        """Return the weights of what the rest of a text says of a span; None where the policy field has none."""
+        from kg.domain.spanmodel import load_span_model
+
+        path = self.field / "models" / "second.tsv"
+        return load_span_model(path) if path.exists() else None
 
     @cached_property
     def calibration(self) -> dict[str, tuple[float, float]]:

@@ -87,7 +87,10 @@ def _hit(scene: Scene, span: Span, probability: float, held: Sequence[Entity]) -
 
 def _region(scene: Scene, span: Span) -> tuple[Jurisdiction, int]:
     """Return what the first words of a place say of a region, and where the body's own words begin."""
+    no_level = scene.domain.patterns("agency").patterns["no-level"]
     for own in range(min(span.end - _SHORTEST, span.start + _LONGEST_REGION), span.start - 1, -1):
+        if no_level.match(scene.view, own):
+            continue
         before = jurisdiction(scene.view, own, scene.context.home, scene.domain)
         if not before.bare and before.start <= span.start:
             return before, own

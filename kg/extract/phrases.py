@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from kg.extract.categories import categorise
 from kg.extract.names import canonical, entity_id
 from kg.extract.scorer import Scorer, best
+from kg.extract.second_look import Taken, look_again
 from kg.extract.settle import settle
 from kg.extract.short_programs import settle_programs
 from kg.extract.spans import Vocabulary, make_lattice
@@ -66,24 +67,36 @@ def lattice_of(scene: Scene, tokens: Tokens | None = None) -> Lattice:
     return make_lattice(tokens or tokenise(scene.view), vocabulary_of(scene.domain), headings, known)
 
 
-def score_spans(scene: Scene, lattice: Lattice) -> dict[str, list[tuple[Span, float]]]:
-    """Return by type the places that the span model takes, with their probabilities; those of a type do not overlap.
+def score_spans(scene: Scene, lattice: Lattice) -> dict[str, list[Taken]]:
+    """Return by type the places that the models take, with their probabilities; those of a type do not overlap.
 
     Args:
         scene: The document.
         lattice: Its words (:func:`lattice_of`).
     """
+    found, model = first_look(scene, lattice), scene.domain.second_model
+    if model is None:
+        return found
+    sentences = [sentence.span.start for sentence in scene.segmentation.sentences]
+    return look_again(found, scene.view, sentences, joints(scene.domain), model)
+
+
+def first_look(scene: Scene, lattice: Lattice) -> dict[str, list[Taken]]:
+    """Return by type the places that the span model and the network take, from what stands near each alone; see :func:`score_spans`."""
     scorer, starts = _scorer(scene.domain), lattice.tokens.starts
-    found: dict[str, list[tuple[Span, float]]] = {type_: [] for type_ in scorer.model.types}
+    found: dict[str, list[Taken]] = {type_: [] for type_ in scorer.model.types}
     for scored in best(list(scorer.probabilities(lattice))):
         span = _trim(scene.view, Span(starts[scored.first], starts[scored.last + 1]))
-        found[scorer.model.types[scored.type]].append((span, scored.probability))
+        found[scorer.model.types[scored.type]].append(Taken(span, scored.probability))
     return found
 
 
-def find_phrases(
-    scene: Scene, lattice: Lattice, scored: Mapping[str, Sequence[tuple[Span, float]]], taken: Sequence[Mention]
-) -> list[Mention]:
+def joints(domain: Domain) -> frozenset[str]:
+    """Return what joins the members of an enumeration."""
+    return frozenset(domain.patterns("phrases").settings["members"]["joints"])
+
+
+def find_phrases(scene: Scene, lattice: Lattice, scored: Mapping[str, Sequence[Taken]], taken: Sequence[Mention]) -> list[Mention]:
     """Return the mentions of programs, target groups and measures, sorted by place.
 
     Args:
