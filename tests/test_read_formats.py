@@ -366,6 +366,19 @@ def test_a_member_without_a_name_costs_only_itself(tmp_path):
     assert len(found.skipped) == 1
 
 
+def test_a_parquet_text_that_is_not_utf8_costs_its_own_row(tmp_path):
+    pa, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    texts = pa.array([SENTENCE.encode(), b"\xff\xfe" + SENTENCE.encode("utf-16-le"), SENTENCE.encode() + b"!"], pa.binary()).view(
+        pa.string()
+    )
+    pq.write_table(pa.table({"text": texts}), tmp_path / "a.parquet")
+    found = discover([tmp_path], READERS).inputs
+    assert [read_input(found[n], COMMON).text for n in (0, 2)] == [SENTENCE, SENTENCE + "!"]
+    with pytest.raises(InputError, match="UTF-8") as caught:
+        read_input(found[1], COMMON)
+    assert caught.value.code == "row"
+
+
 def test_a_label_with_a_null_character_names_no_encoding():
     assert practical_name("gb\0k") is None
 

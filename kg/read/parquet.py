@@ -78,7 +78,7 @@ def row_values(one: Input, names: tuple[str, ...]) -> dict[str, Any]:
     """Return some columns of one row.
 
     Raises:
-        InputError: As :func:`list_parquet`.
+        InputError: As :func:`list_parquet`, or ``row``.
     """
     part = one.part
     assert part is not None
@@ -87,7 +87,12 @@ def row_values(one: Input, names: tuple[str, ...]) -> dict[str, Any]:
     if part.start >= starts[-1]:
         raise InputError(one.source, "has fewer rows than it says", "export it again", code="corrupt")
     values = _rows(one.path, part.layout.stamp, group, names, os.getpid())
-    return {name: values[name][part.start - starts[group]].as_py() for name in names}
+    try:
+        return {name: values[name][part.start - starts[group]].as_py() for name in names}
+    except (ValueError, OverflowError) as error:  # bytes that are no UTF-8, a date that no calendar has
+        raise InputError(
+            one.source, f"holds a value that is not what its column says ({error})", "write its texts as UTF-8", code="row"
+        ) from error
 
 
 def open_parquet(path: Path, source: str) -> Any:
