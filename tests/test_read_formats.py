@@ -379,6 +379,18 @@ def test_a_parquet_text_that_is_not_utf8_costs_its_own_row(tmp_path):
     assert caught.value.code == "row"
 
 
+def test_a_parquet_column_whose_name_is_damaged_is_named(tmp_path):
+    pa, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    pq.write_table(pa.table({"text": [SENTENCE]}), tmp_path / "a.parquet", store_schema=False)
+    data = (tmp_path / "a.parquet").read_bytes()
+    at = data.rindex(b"text")  # the path of the column in the row group
+    (tmp_path / "a.parquet").write_bytes(data[:at] + b"\x8c" + data[at + 1 :])
+    (one,) = discover([tmp_path], READERS).inputs
+    with pytest.raises(InputError) as caught:
+        read_input(one, COMMON)
+    assert caught.value.code == "corrupt"
+
+
 def test_a_label_with_a_null_character_names_no_encoding():
     assert practical_name("gb\0k") is None
 

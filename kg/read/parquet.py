@@ -143,7 +143,10 @@ def _rows(path: Path, stamp: tuple[int, int], group: int, names: tuple[str, ...]
     file = open_parquet(path, source)
     described = file.metadata.row_group(group)
     wanted = [described.column(i) for i in range(described.num_columns)]
-    size = sum(column.total_uncompressed_size for column in wanted if column.path_in_schema.split(".")[0] in names)
+    try:
+        size = sum(column.total_uncompressed_size for column in wanted if column.path_in_schema.split(".")[0] in names)
+    except ValueError as error:  # a damaged column's name
+        raise _corrupt(source, error) from error
     if size > _LARGEST_GROUP:
         what = f"a row group has {size:,} bytes, more than {_LARGEST_GROUP:,}"
         raise InputError(source, what, "write it with smaller row groups", code="too-large")
