@@ -89,6 +89,8 @@ def row_values(one: Input, names: tuple[str, ...]) -> dict[str, Any]:
     values = _rows(one.path, part.layout.stamp, group, names, os.getpid())
     try:
         return {name: values[name][part.start - starts[group]].as_py() for name in names}
+    except (IndexError, KeyError):
+        raise InputError(one.source, "has fewer rows or columns than it says", "export it again", code="corrupt") from None
     except (ValueError, OverflowError) as error:  # bytes that are no UTF-8, a date that no calendar has
         raise InputError(
             one.source, f"holds a value that is not what its column says ({error})", "write its texts as UTF-8", code="row"
