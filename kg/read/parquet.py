@@ -91,7 +91,7 @@ def row_values(one: Input, names: tuple[str, ...]) -> dict[str, Any]:
         return {name: values[name][part.start - starts[group]].as_py() for name in names}
     except (IndexError, KeyError):
         raise InputError(one.source, "has fewer rows or columns than it says", "export it again", code="corrupt") from None
-    except (ValueError, OverflowError) as error:  # bytes that are no UTF-8, a date that no calendar has
+    except (ValueError, OverflowError, RuntimeError) as error:  # bytes that are no UTF-8, a date that no calendar has
         raise InputError(
             one.source, f"holds a value that is not what its column says ({error})", "write its texts as UTF-8", code="row"
         ) from error
@@ -115,7 +115,7 @@ def open_parquet(path: Path, source: str) -> Any:
         if isinstance(error, (PermissionError, FileNotFoundError)):
             raise InputError(source, f"cannot be read ({error.strerror})", "check its permissions", code="io") from error
         raise _corrupt(source, error) from error
-    except (pa.ArrowException, ValueError) as error:
+    except (pa.ArrowException, ValueError, RuntimeError) as error:
         raise _corrupt(source, error) from error
 
 
@@ -143,16 +143,16 @@ def _rows(path: Path, stamp: tuple[int, int], group: int, names: tuple[str, ...]
 
     source = path.name
     file = open_parquet(path, source)
-    described = file.metadata.row_group(group)
-    wanted = [described.column(i) for i in range(described.num_columns)]
     try:
+        described = file.metadata.row_group(group)
+        wanted = [described.column(i) for i in range(described.num_columns)]
         size = sum(column.total_uncompressed_size for column in wanted if column.path_in_schema.split(".")[0] in names)
-    except ValueError as error:  # a damaged column's name
+    except (ValueError, RuntimeError) as error:  # a damaged column's name or statistics
         raise _corrupt(source, error) from error
     if size > _LARGEST_GROUP:
         what = f"a row group has {size:,} bytes, more than {_LARGEST_GROUP:,}"
         raise InputError(source, what, "write it with smaller row groups", code="too-large")
     try:
         return file.read_row_group(group, columns=list(names)).combine_chunks()
-    except (pa.ArrowException, OSError, ValueError) as error:
+    except (pa.ArrowException, OSError, ValueError, RuntimeError) as error:
         raise _corrupt(source, error) from error
